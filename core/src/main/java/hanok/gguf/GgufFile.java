@@ -1,0 +1,171 @@
+package hanok.gguf;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A GGUF file, version 2 or 3, mapped into memory; or several, for a model in parts named
+ * {@code NAME-00001-of-0000N.gguf}, of which the first is opened. The extent of every tensor is
+ * checked here, once, so that whoever reads a tensor need not.
+ */
+public final class GgufFile implements AutoCloseable {
+  private static final Pattern PART = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.gguf");
+
+  private final Path path;
+  private final int version;
+  private final Metadata metadata;
+  private final SequencedMap<String, Tensor> tensors;
+  private final long bytes;
+  private final Arena arena;
+
+  private GgufFile(
+      Path path,
+      GgufReader.Head head,
+      SequencedMap<String, Tensor> tensors,
+      long bytes,
+      Arena arena) {
+    this.path = path;
+    this.version = head.version();
+    this.metadata = head.metadata();
+    this.tensors = Collections.unmodifiableSequencedMap(tensors);
+    this.bytes = bytes;
+    this.arena = arena;
+  }
+
+  /**
+   * Opens a file, and the other parts of the model if it is the first of several.
+   *
+   * @throws MalformedModelException if it is not a GGUF file that can be read
+   * @throws UncheckedIOException if it cannot be opened
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the file owns the arena from here on
+  public static GgufFile open(Path path) {
+    Arena arena = Arena.ofShared();
+    try {
+      return read(path, arena);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static GgufFile read(Path path, Arena arena) {
+    MemorySegment first = map(path, arena);
+    GgufReader.Head head = new GgufReader(path, first).read();
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    addTensors(path, head, tensors);
+    long bytes = first.byteSize();
+    for (Path part : otherParts(path, head.metadata())) {
+      MemorySegment segment = map(part, arena);
+      addTensors(part, new GgufReader(part, segment).read(), tensors);
+      bytes += segment.byteSize();
+    }
+    int expected = head.metadata().integer("split.tensors.count", tensors.size());
+    if (expected != tensors.size()) {
+      throw head.metadata()
+          .malformed(
+              "split.tensors.count",
+              "%d tensors promised, %d found in all parts".formatted(expected, tensors.size()));
+    }
+    return new GgufFile(path, head, tensors, bytes, arena);
+  }
+
+  private static MemorySegment map(Path path, Arena arena) {
+    try (FileChannel channel = FileChannel.open(path)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> otherParts(Path path, Metadata metadata) {
+    int count = metadata.integer("split.count", 1);
+    if (count <= 1) {
+      return List.of();
+    }
+    int index = metadata.integer("split.no", 0);
+    if (index != 0) {
+      throw metadata.malformed(
+          "split.no", "this is part %d of %d; open the first".formatted(index + 1, count));
+    }
+    Matcher name = PART.matcher(String.valueOf(path.getFileName()));
+    if (!name.matches() || Integer.parseInt(name.group(3)) != count) {
+      throw metadata.malformed(
+          "split.count",
+          "a model in %d parts must be named NAME-00001-of-%05d.gguf".formatted(count, count));
+    }
+    List<Path> parts = new ArrayList<>();
+    for (int part = 2; part <= count; part++) {
+      parts.add(path.resolveSibling("%s-%05d-of-%05d.gguf".formatted(name.group(1), part, count)));
+    }
+    return parts;
+  }
+
+  private static void addTensors(
+      Path part, GgufReader.Head head, SequencedMap<String, Tensor> tensors) {
+    for (Tensor tensor : head.tensors()) {
+      if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
+        throw new MalformedModelException(
+            part, MalformedModelException.NOWHERE, "tensor " + tensor.name() + " is in two parts");
+      }
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** The version of the format, 2 or 3. */
+  public int version() {
+    return version;
+  }
+
+  /** The keys of the file, or of the first part. */
+  public Metadata metadata() {
+    return metadata;
+  }
+
+  /** Bytes of the file, or of all parts. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** All tensors by name, in file order. */
+  public SequencedMap<String, Tensor> tensors() {
+    return tensors;
+  }
+
+  public Optional<Tensor> find(String name) {
+    return Optional.ofNullable(tensors.get(name));
+  }
+
+  /**
+   * The tensor of this name.
+   *
+   * @throws MalformedModelException if the file has none
+   */
+  public Tensor tensor(String name) {
+    return find(name)
+        .orElseThrow(() ->
+            new MalformedModelException(
+                path, MalformedModelException.NOWHERE, "tensor " + name + " is missing"));
+  }
+
+  /** Unmaps the file; no tensor may be read any more. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

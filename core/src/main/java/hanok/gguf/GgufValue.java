@@ -1,0 +1,103 @@
+package hanok.gguf;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One metadata value with the type it has in the file. In Java, integers of every width are
+ * {@code Long} (a uint64 keeps its bits), FLOAT32 {@code Float}, FLOAT64 {@code Double}, BOOL
+ * {@code Boolean}, STRING {@code String}; an array is {@code long[]}, {@code float[]},
+ * {@code double[]}, {@code boolean[]} or {@code List<String>} by its element type.
+ *
+ * @param elementType the type of an array's elements; null for every other type
+ */
+public record GgufValue(Type type, @Nullable Type elementType, Object value) {
+
+  /** The types of the format, in the order of their numbers in a file. */
+  public enum Type {
+    UINT8(1),
+    INT8(1),
+    UINT16(2),
+    INT16(2),
+    UINT32(4),
+    INT32(4),
+    FLOAT32(4),
+    BOOL(1),
+    STRING(8),
+    ARRAY(12),
+    UINT64(8),
+    INT64(8),
+    FLOAT64(8);
+
+    private final int bytesMin;
+
+    Type(int bytesMin) {
+      this.bytesMin = bytesMin;
+    }
+
+    /** Bytes that a value takes at least: exact for numbers, the length field for strings. */
+    int bytesMin() {
+      return bytesMin;
+    }
+
+    boolean isInteger() {
+      return switch (this) {
+        case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> true;
+        case FLOAT32, BOOL, STRING, ARRAY, FLOAT64 -> false;
+      };
+    }
+  }
+
+  public static GgufValue of(String value) {
+    return new GgufValue(Type.STRING, null, value);
+  }
+
+  public static GgufValue of(boolean value) {
+    return new GgufValue(Type.BOOL, null, value);
+  }
+
+  public static GgufValue of(float value) {
+    return new GgufValue(Type.FLOAT32, null, value);
+  }
+
+  /** An unsigned 32-bit integer, the usual type of counts and ids in model files. */
+  public static GgufValue uint32(long value) {
+    if (value < 0 || value > 0xFFFF_FFFFL) {
+      throw new IllegalArgumentException("uint32 must be in [0, 4294967295], got " + value);
+    }
+    return new GgufValue(Type.UINT32, null, value);
+  }
+
+  public static GgufValue strings(List<String> values) {
+    return new GgufValue(Type.ARRAY, Type.STRING, List.copyOf(values));
+  }
+
+  public static GgufValue int32s(int... values) {
+    long[] wide = new long[values.length];
+    for (int i = 0; i < values.length; i++) {
+      wide[i] = values[i];
+    }
+    return new GgufValue(Type.ARRAY, Type.INT32, wide);
+  }
+
+  public static GgufValue floats(float... values) {
+    return new GgufValue(Type.ARRAY, Type.FLOAT32, values.clone());
+  }
+
+  /** Elements of an array, 1 for every other type. */
+  public int length() {
+    return switch (value) {
+      case long[] a -> a.length;
+      case float[] a -> a.length;
+      case double[] a -> a.length;
+      case boolean[] a -> a.length;
+      case List<?> a -> a.size();
+      default -> 1;
+    };
+  }
+
+  /** What the value is, for messages: {@code STRING}, {@code ARRAY of INT32}. */
+  String describeType() {
+    return elementType == null ? type.toString() : type + " of " + elementType;
+  }
+}
