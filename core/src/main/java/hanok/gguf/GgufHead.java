@@ -30,11 +30,11 @@ final class GgufHead {
   }
 
   GgufHead entry(String key, GgufValue value) {
-    string(key).int32(value.type().ordinal());
+    string(key).int32(value.type().id());
     if (value.elementType() == null) {
       return scalar(value.type(), value.value());
     }
-    int32(value.elementType().ordinal()).int64(value.length());
+    int32(value.elementType().id()).int64(value.length());
     return elements(value.elementType(), value.value());
   }
 

@@ -37,8 +37,6 @@ final class GgufReader {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
-  private static final GgufValue.Type[] TYPES = GgufValue.Type.values();
-
   private final Path file;
   private final MemorySegment bytes;
   private long position;
@@ -186,11 +184,13 @@ final class GgufReader {
   private GgufValue.Type valueType(String key) {
     long at = position;
     int id = int32();
-    if (id < 0 || id >= TYPES.length) {
-      throw malformed(
-          at, "key %s: unknown value type %s".formatted(key, Integer.toUnsignedString(id)));
+    for (GgufValue.Type type : GgufValue.Type.values()) {
+      if (type.id() == id) {
+        return type;
+      }
     }
-    return TYPES[id];
+    throw malformed(
+        at, "key %s: unknown value type %s".formatted(key, Integer.toUnsignedString(id)));
   }
 
   private TensorInfo tensorInfo() {

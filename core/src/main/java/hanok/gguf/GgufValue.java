@@ -13,38 +13,38 @@ import org.jspecify.annotations.Nullable;
  */
 public record GgufValue(Type type, @Nullable Type elementType, Object value) {
 
-  /** The types of the format, in the order of their numbers in a file. */
+  /** The types of the format. */
   public enum Type {
-    UINT8(1),
-    INT8(1),
-    UINT16(2),
-    INT16(2),
-    UINT32(4),
-    INT32(4),
-    FLOAT32(4),
-    BOOL(1),
-    STRING(8),
-    ARRAY(12),
-    UINT64(8),
-    INT64(8),
-    FLOAT64(8);
+    UINT8(0, 1),
+    INT8(1, 1),
+    UINT16(2, 2),
+    INT16(3, 2),
+    UINT32(4, 4),
+    INT32(5, 4),
+    FLOAT32(6, 4),
+    BOOL(7, 1),
+    STRING(8, 8),
+    ARRAY(9, 12),
+    UINT64(10, 8),
+    INT64(11, 8),
+    FLOAT64(12, 8);
 
+    private final int id;
     private final int bytesMin;
 
-    Type(int bytesMin) {
+    Type(int id, int bytesMin) {
+      this.id = id;
       this.bytesMin = bytesMin;
+    }
+
+    /** The type's number in a file. */
+    int id() {
+      return id;
     }
 
     /** Bytes that a value takes at least: exact for numbers, the length field for strings. */
     int bytesMin() {
       return bytesMin;
-    }
-
-    boolean isInteger() {
-      return switch (this) {
-        case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> true;
-        case FLOAT32, BOOL, STRING, ARRAY, FLOAT64 -> false;
-      };
     }
   }
 
