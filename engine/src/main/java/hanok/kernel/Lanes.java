@@ -1,0 +1,133 @@
+package hanok.kernel;
+
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.SUB;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2S;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector width, chosen once, and the one-operation helpers that every kernel shares. Each helper
+ * that takes or returns a vector stays this small, because a vector that crosses a call which is not
+ * inlined is boxed.
+ */
+final class Lanes {
+  private static final int BITS =
+      Integer.getInteger("hanok.vectorBits", FloatVector.SPECIES_PREFERRED.vectorBitSize());
+
+  /** Floats of a register. {@code -Dhanok.vectorBits=128|256|512} overrides the width. */
+  static final VectorSpecies<Float> F = VectorShape.forBitSize(BITS).withLanes(float.class);
+
+  static final VectorSpecies<Integer> I = F.withLanes(int.class);
+  static final VectorSpecies<Short> S = F.withLanes(short.class);
+
+  /** As many bytes as {@link #S} has shorts. */
+  static final VectorSpecies<Byte> B = VectorShape.forBitSize(BITS / 2).withLanes(byte.class);
+
+  /** As many shorts as {@link #F} has floats. */
+  static final VectorSpecies<Short> H = B.withLanes(short.class);
+
+  /** Bytes that widen to one or two {@link #F}; 64 bits is the narrowest byte shape there is. */
+  static final VectorSpecies<Byte> Q =
+      VectorShape.forBitSize(Math.max(64, BITS / 4)).withLanes(byte.class);
+
+  private static final int NARROW_BITS = Math.min(BITS, 256);
+
+  /** At most 256 bits, for formats whose runs of bytes are 16 long: 16 bytes widen to 256 bits. */
+  static final VectorSpecies<Short> SN = VectorShape.forBitSize(NARROW_BITS).withLanes(short.class);
+
+  static final VectorSpecies<Float> FN = SN.withLanes(float.class);
+  static final VectorSpecies<Byte> BN =
+      VectorShape.forBitSize(NARROW_BITS / 2).withLanes(byte.class);
+
+  /** The upper half of {@link #F}: where the second run of 16 lies when {@link #S} holds two. */
+  private static final VectorMask<Float> UPPER =
+      VectorMask.fromLong(F, -1L << F.length() / 2 & (1L << F.length()) - 1);
+
+  /** {@code 1 << i} at i. */
+  private static final short[] BIT = new short[16];
+
+  static {
+    for (int i = 0; i < BIT.length; i++) {
+      BIT[i] = (short) (1 << i);
+    }
+  }
+
+  static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private Lanes() {}
+
+  /** The fp16 number at {@code offset}. */
+  static float half(MemorySegment s, long offset) {
+    return Float.float16ToFloat(s.get(SHORT, offset));
+  }
+
+  /** The unsigned byte at {@code offset}. */
+  static int u8(MemorySegment s, long offset) {
+    return s.get(ValueLayout.JAVA_BYTE, offset) & 0xFF;
+  }
+
+  /** The signed byte at {@code offset}. */
+  static int i8(MemorySegment s, long offset) {
+    return s.get(ValueLayout.JAVA_BYTE, offset);
+  }
+
+  /** Unsigned bytes, one a lane of {@link #S}. */
+  static ShortVector unsigned(MemorySegment s, long offset) {
+    return (ShortVector)
+        ByteVector.fromMemorySegment(B, s, offset, ByteOrder.LITTLE_ENDIAN)
+            .convertShape(ZERO_EXTEND_B2S, S, 0);
+  }
+
+  /** Unsigned bytes, one a lane of {@link #SN}. */
+  static ShortVector unsignedNarrow(MemorySegment s, long offset) {
+    return (ShortVector)
+        ByteVector.fromMemorySegment(BN, s, offset, ByteOrder.LITTLE_ENDIAN)
+            .convertShape(ZERO_EXTEND_B2S, SN, 0);
+  }
+
+  /**
+   * Adds neighbouring lanes of {@link #S} in 16 bits, which must not overflow, and gives the sums
+   * times 65,536 as floats: one shift where widening both lanes takes three. {@link Activations}
+   * scales are divided by 65,536 to make up for it.
+   */
+  static FloatVector foldPairs(ShortVector products) {
+    IntVector pairs = products.reinterpretAsInts();
+    return (FloatVector) pairs.add(pairs.lanewise(LSHL, 16)).and(0xFFFF0000).castShape(F, 0);
+  }
+
+  /** {@link #foldPairs} for {@link #SN}. */
+  static FloatVector foldPairsNarrow(ShortVector products) {
+    IntVector pairs = products.reinterpretAsInts();
+    return (FloatVector) pairs.add(pairs.lanewise(LSHL, 16)).and(0xFFFF0000).castShape(FN, 0);
+  }
+
+  /** The scales of two neighbouring runs of 16, which are the same if {@link #S} holds only one. */
+  static FloatVector scalePair(float first, float second) {
+    return FloatVector.broadcast(F, first).blend(second, UPPER);
+  }
+
+  /** {@code q - 16}, where lane i of q lacks its fifth bit, which is bit i of {@code bits}. */
+  static ShortVector withFifthBits(ShortVector q, int bits) {
+    ShortVector missing =
+        ShortVector.broadcast(SN, (short) bits).and(ShortVector.fromArray(SN, BIT, 0));
+    return q.lanewise(SUB, (short) 16, missing.compare(EQ, (short) 0));
+  }
+}
