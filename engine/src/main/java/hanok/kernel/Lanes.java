@@ -11,9 +11,10 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -50,9 +51,8 @@ final class Lanes {
   static final VectorSpecies<Byte> BN =
       VectorShape.forBitSize(NARROW_BITS / 2).withLanes(byte.class);
 
-  /** The upper half of {@link #F}: where the second run of 16 lies when {@link #S} holds two. */
-  private static final VectorMask<Float> UPPER =
-      VectorMask.fromLong(F, -1L << F.length() / 2 & (1L << F.length()) - 1);
+  /** The run of 16 shorts in {@link #S} that a lane of {@link #F} belongs to. */
+  private static final VectorShuffle<Float> RUN = VectorShuffle.fromOp(F, lane -> lane / 8);
 
   /** {@code 1 << i} at i. */
   private static final short[] BIT = new short[16];
@@ -119,9 +119,17 @@ final class Lanes {
     return (FloatVector) pairs.add(pairs.lanewise(LSHL, 16)).and(0xFFFF0000).castShape(FN, 0);
   }
 
-  /** The scales of two neighbouring runs of 16, which are the same if {@link #S} holds only one. */
-  static FloatVector scalePair(float first, float second) {
-    return FloatVector.broadcast(F, first).blend(second, UPPER);
+  /**
+   * The scales, times {@code d}, of the one or two runs of 16 that {@link #S} holds: the first one or
+   * two bytes of {@code packed}, signed.
+   */
+  static FloatVector scalePair(long packed, float d) {
+    FloatVector scales =
+        (FloatVector)
+            LongVector.broadcast(LongVector.SPECIES_128, packed)
+                .reinterpretAsBytes()
+                .castShape(F, 0);
+    return scales.rearrange(RUN).mul(d);
   }
 
   /** {@code q - 16}, where lane i of q lacks its fifth bit, which is bit i of {@code bits}. */

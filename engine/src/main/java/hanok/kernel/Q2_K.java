@@ -1,6 +1,7 @@
 package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
+import static hanok.kernel.Lanes.LONG;
 import static hanok.kernel.Lanes.S;
 import static hanok.kernel.Lanes.foldPairs;
 import static hanok.kernel.Lanes.half;
@@ -34,6 +35,7 @@ record Q2_K() implements Format {
   private static final int QS = 16;
   private static final int D = 80;
   private static final int DMIN = 82;
+  private static final long LOW_NIBBLES = 0x0F0F0F0F0F0F0F0FL;
 
   @Override
   public GgmlType type() {
@@ -78,12 +80,12 @@ record Q2_K() implements Format {
       for (int part = 0; part < 2; part++) {
         for (int j = 0; j < 32; j += S.length()) {
           ShortVector q = unsigned(rows, offset + QS + 32 * part + j);
-          long sc = offset + 8 * part + j / 16;
-          for (int g = 0; g < 4; g++, sc += 2) {
+          long sc = (rows.get(LONG, offset + 8 * part) & LOW_NIBBLES) >>> j / 16 * 8;
+          for (int g = 0; g < 4; g++, sc >>>= 16) {
             int at = i + 128 * part + 32 * g + j;
             ShortVector w = q.and((short) 3).mul(ShortVector.fromArray(S, levels, at));
             q = q.lanewise(LSHR, 2);
-            sum = foldPairs(w).fma(scales(rows, sc, d * xScales[at / 32]), sum);
+            sum = foldPairs(w).fma(scalePair(sc, d * xScales[at / 32]), sum);
           }
         }
       }
@@ -95,11 +97,5 @@ record Q2_K() implements Format {
     return ByteVector.fromMemorySegment(
             ByteVector.SPECIES_128, rows, offset, ByteOrder.LITTLE_ENDIAN)
         .lanewise(LSHR, 4);
-  }
-
-  /** The scales of the one or two runs of 16 that a vector of shorts holds. */
-  private static FloatVector scales(MemorySegment rows, long offset, float d) {
-    int second = u8(rows, offset + (S.length() - 1) / 16) & 15;
-    return scalePair(d * (u8(rows, offset) & 15), d * second);
   }
 }

@@ -38,6 +38,8 @@ record Q3_K() implements Format {
   private static final int SCALES = 96;
   private static final int D = 108;
   private static final long LOW_NIBBLES = 0x0F0F0F0F0F0F0F0FL;
+  private static final long ONES = 0x0101010101010101L;
+  private static final long SIGNS = 0x8080808080808080L;
   private static final long LOW_PAIRS = 0x0303030303030303L;
 
   @Override
@@ -84,24 +86,19 @@ record Q3_K() implements Format {
         for (int part = 0; part < 2; part++) {
           ShortVector q = unsigned(rows, offset + QS + 32 * part + j);
           long sc = nibbles >>> 4 * part & LOW_NIBBLES | (tops >>> 4 * part & LOW_PAIRS) << 4;
-          sc >>>= j / 16 * 8;
+          // Each byte minus 32, with no borrow between bytes.
+          sc = ((sc | SIGNS) - 32 * ONES ^ SIGNS) >>> j / 16 * 8;
           for (int g = 0; g < 4; g++, sc >>>= 16) {
             ShortVector w = q.and((short) 3).or(h.and((short) 4)).sub((short) 4);
             q = q.lanewise(LSHR, 2);
             h = h.lanewise(LSHR, 1);
             int at = i + 128 * part + 32 * g + j;
             w = w.mul(ShortVector.fromArray(S, levels, at));
-            sum = foldPairs(w).fma(scales(sc, d * xScales[at / 32]), sum);
+            sum = foldPairs(w).fma(scalePair(sc, d * xScales[at / 32]), sum);
           }
         }
       }
     }
     return sum.reduceLanes(ADD);
-  }
-
-  /** The scales of the one or two runs of 16 that a vector of shorts holds. */
-  private static FloatVector scales(long sc, float d) {
-    int second = (int) (sc >>> (S.length() - 1) / 16 * 8) & 63;
-    return scalePair(d * (((int) sc & 63) - 32), d * (second - 32));
   }
 }

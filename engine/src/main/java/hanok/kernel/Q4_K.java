@@ -1,10 +1,9 @@
 package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
-import static hanok.kernel.Lanes.FN;
+import static hanok.kernel.Lanes.LONG;
 import static hanok.kernel.Lanes.S;
 import static hanok.kernel.Lanes.foldPairs;
-import static hanok.kernel.Lanes.half;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsigned;
 import static jdk.incubator.vector.VectorOperators.ADD;
@@ -12,7 +11,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 
@@ -30,8 +28,6 @@ import jdk.incubator.vector.ShortVector;
 record Q4_K() implements Format {
   private static final int SIZE = 256;
   private static final int BYTES = 144;
-  private static final int DMIN = 2;
-  private static final int SCALES = 4;
   private static final int QS = 16;
 
   @Override
@@ -47,10 +43,12 @@ record Q4_K() implements Format {
   @Override
   public void dequantize(MemorySegment rows, long offset, float[] out, int n) {
     for (int i = 0; i < n; i += SIZE, offset += BYTES) {
-      float d = half(rows, offset);
-      float dmin = half(rows, offset + DMIN);
-      long scales = KScales.scales(rows, offset + SCALES);
-      long mins = KScales.mins(rows, offset + SCALES);
+      long head = rows.get(LONG, offset);
+      long tail = rows.get(LONG, offset + 8);
+      float d = KScales.d(head);
+      float dmin = KScales.dmin(head);
+      long scales = KScales.scales(head, tail);
+      long mins = KScales.mins(tail);
       for (int j = 0; j < SIZE; j++) {
         int run = j / 32;
         int q = u8(rows, offset + QS + j / 64 * 32 + j % 32) >> run % 2 * 4 & 15;
@@ -61,23 +59,22 @@ record Q4_K() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
+    return products(rows, offset, x, token) - KScales.minimums(rows, offset, BYTES, x, token);
+  }
+
+  /** The part {@code d * sc * q}. */
+  private static float products(MemorySegment rows, long offset, Activations x, int token) {
     short[] levels = x.levels();
     float[] xScales = x.scales();
-    float[] sums = x.sums();
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum0 = FloatVector.zero(F);
     FloatVector sum1 = FloatVector.zero(F);
-    FloatVector minSum = FloatVector.zero(FN);
     for (int i = start; i < end; i += SIZE, offset += BYTES) {
-      float d = half(rows, offset);
-      FloatVector dmin = FloatVector.broadcast(FN, half(rows, offset + DMIN));
-      ByteVector mins = KScales.bytes(KScales.mins(rows, offset + SCALES));
-      for (int p = 0; p < 8; p += FN.length()) {
-        FloatVector m = KScales.floats(mins, p / FN.length()).mul(dmin);
-        minSum = m.fma(FloatVector.fromArray(FN, sums, i / 32 + p), minSum);
-      }
-      long scales = KScales.scales(rows, offset + SCALES);
+      long head = rows.get(LONG, offset);
+      long tail = rows.get(LONG, offset + 8);
+      float d = KScales.d(head);
+      long scales = KScales.scales(head, tail);
       for (int g = 0; g < 4; g++, scales >>>= 16) {
         float scale0 = d * xScales[i / 32 + 2 * g] * KScales.at(scales, 0);
         float scale1 = d * xScales[i / 32 + 2 * g + 1] * KScales.at(scales, 1);
@@ -91,6 +88,6 @@ record Q4_K() implements Format {
         }
       }
     }
-    return sum0.add(sum1).reduceLanes(ADD) - minSum.reduceLanes(ADD);
+    return sum0.add(sum1).reduceLanes(ADD);
   }
 }

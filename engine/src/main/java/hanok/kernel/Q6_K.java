@@ -1,6 +1,7 @@
 package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
+import static hanok.kernel.Lanes.LONG;
 import static hanok.kernel.Lanes.S;
 import static hanok.kernel.Lanes.foldPairs;
 import static hanok.kernel.Lanes.half;
@@ -65,35 +66,28 @@ record Q6_K() implements Format {
     float[] xScales = x.scales();
     int start = token * x.columns();
     int end = start + x.columns();
-    FloatVector sum0 = FloatVector.zero(F);
-    FloatVector sum1 = FloatVector.zero(F);
+    FloatVector sum = FloatVector.zero(F);
     for (int i = start; i < end; i += SIZE, offset += BYTES) {
       float d = half(rows, offset + D);
       for (int part = 0; part < 2; part++) {
         for (int j = 0; j < 32; j += S.length()) {
-          ShortVector h = unsigned(rows, offset + QH + 32 * part + j);
-          long sc = offset + SCALES + 8 * part + j / 16;
-          for (int g = 0; g < 2; g++, sc += 2) {
-            int at = i + 128 * part + 32 * g + j;
-            ShortVector q = unsigned(rows, offset + 64 * part + 32 * g + j);
-            ShortVector low = q.and((short) 15).or(h.and((short) 3).lanewise(LSHL, 4));
-            ShortVector high = q.lanewise(LSHR, 4).or(h.and((short) 48));
+          long sc = rows.get(LONG, offset + SCALES + 8 * part) >>> j / 16 * 8;
+          ShortVector h = unsigned(rows, offset + QH + 32 * part + j).lanewise(LSHL, 4);
+          ShortVector q = unsigned(rows, offset + 64 * part + j);
+          ShortVector next = unsigned(rows, offset + 64 * part + 32 + j);
+          for (int r = 0; r < 4; r++, sc >>>= 16) {
+            ShortVector w = q.and((short) 15).or(h.and((short) 48)).sub((short) 32);
+            ShortVector high = q.lanewise(LSHR, 4);
+            q = next;
+            next = high;
             h = h.lanewise(LSHR, 2);
-            low = low.sub((short) 32).mul(ShortVector.fromArray(S, levels, at));
-            high = high.sub((short) 32).mul(ShortVector.fromArray(S, levels, at + 64));
-            float d0 = d * xScales[at / 32];
-            float d1 = d * xScales[at / 32 + 2];
-            sum0 = foldPairs(low).fma(scales(rows, sc, d0), sum0);
-            sum1 = foldPairs(high).fma(scales(rows, sc + 4, d1), sum1);
+            int at = i + 128 * part + 32 * r + j;
+            w = w.mul(ShortVector.fromArray(S, levels, at));
+            sum = foldPairs(w).fma(scalePair(sc, d * xScales[at / 32]), sum);
           }
         }
       }
     }
-    return sum0.add(sum1).reduceLanes(ADD);
-  }
-
-  /** The scales of the one or two runs of 16 that a vector of shorts holds. */
-  private static FloatVector scales(MemorySegment rows, long offset, float d) {
-    return scalePair(d * i8(rows, offset), d * i8(rows, offset + (S.length() - 1) / 16));
+    return sum.reduceLanes(ADD);
   }
 }

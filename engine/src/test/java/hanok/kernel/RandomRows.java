@@ -1,6 +1,7 @@
 package hanok.kernel;
 
 import hanok.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
@@ -11,7 +12,7 @@ final class RandomRows {
   static MemorySegment of(GgmlType type, int n, Random random) {
     byte[] bytes = new byte[Math.toIntExact(type.bytes(n))];
     random.nextBytes(bytes);
-    MemorySegment rows = MemorySegment.ofArray(bytes);
+    MemorySegment rows = offHeap(bytes);
     for (int block = 0; block < bytes.length; block += type.blockBytes()) {
       switch (type) {
         case F32 -> rows.set(Lanes.FLOAT, block, (float) random.nextGaussian());
@@ -29,6 +30,11 @@ final class RandomRows {
       }
     }
     return rows;
+  }
+
+  /** Where a mapped file lies, too: kernels see one kind of segment. */
+  static MemorySegment offHeap(byte[] bytes) {
+    return Arena.ofAuto().allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes));
   }
 
   /** Where a block has fp16 numbers. */
