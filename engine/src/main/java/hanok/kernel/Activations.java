@@ -2,7 +2,6 @@ package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.H;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
@@ -129,7 +128,7 @@ public final class Activations {
         ((ShortVector) level.castShape(H, 0)).intoArray(levels, i);
         sum = sum.add(level);
       }
-      float partSum = sum.reduceLanes(ADD);
+      float partSum = Lanes.sum(sum);
       sums16[(start + part) / 16] = partSum * scale;
       both += partSum;
     }

@@ -4,7 +4,6 @@ import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.H;
 import static hanok.kernel.Lanes.I;
 import static hanok.kernel.Lanes.SHORT;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import hanok.gguf.GgmlType;
@@ -49,7 +48,7 @@ record BF16() implements Format {
       sum0 = floats(rows, low).fma(FloatVector.fromArray(F, values, at + i), sum0);
       sum1 = floats(rows, high).fma(FloatVector.fromArray(F, values, at + i + F.length()), sum1);
     }
-    float sum = sum0.add(sum1).reduceLanes(ADD);
+    float sum = Lanes.sum(sum0.add(sum1));
     for (; i < n; i++) {
       sum += value(rows, offset, i) * values[at + i];
     }

@@ -2,7 +2,6 @@ package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.FLOAT;
-import static jdk.incubator.vector.VectorOperators.ADD;
 
 import hanok.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
@@ -44,7 +43,7 @@ record F32() implements Format {
       sum0 = floats(rows, low).fma(FloatVector.fromArray(F, values, at + i), sum0);
       sum1 = floats(rows, high).fma(FloatVector.fromArray(F, values, at + i + F.length()), sum1);
     }
-    float sum = sum0.add(sum1).reduceLanes(ADD);
+    float sum = Lanes.sum(sum0.add(sum1));
     for (; i < n; i++) {
       sum += rows.get(FLOAT, offset + (long) i * BYTES) * values[at + i];
     }

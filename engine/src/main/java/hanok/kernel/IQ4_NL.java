@@ -3,7 +3,6 @@ package hanok.kernel;
 import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.half;
 import static hanok.kernel.Lanes.u8;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
@@ -76,6 +75,6 @@ record IQ4_NL() implements Format {
       }
       sum = block.fma(FloatVector.broadcast(F, half(rows, offset)), sum);
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 }

@@ -5,7 +5,6 @@ import static hanok.kernel.Lanes.INT;
 import static hanok.kernel.Lanes.SHORT;
 import static hanok.kernel.Lanes.half;
 import static hanok.kernel.Lanes.u8;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
@@ -49,7 +48,7 @@ record IQ4_XS() implements Format {
       for (int run = 0; run < 8; run++) {
         float d = half(rows, offset) * scale(rows, offset, run);
         for (int j = 0; j < 16; j++) {
-          int q = u8(rows, offset + QS + 16 * run + j);
+          int q = u8(rows, offset + QS + 16L * run + j);
           out[i + 32 * run + j] = d * IQ4_NL.VALUES[q & 15];
           out[i + 32 * run + 16 + j] = d * IQ4_NL.VALUES[q >> 4];
         }
@@ -69,7 +68,7 @@ record IQ4_XS() implements Format {
       for (int run = 0; run < 8; run++) {
         ByteVector q =
             ByteVector.fromMemorySegment(
-                ByteVector.SPECIES_128, rows, offset + QS + 16 * run, ByteOrder.LITTLE_ENDIAN);
+                ByteVector.SPECIES_128, rows, offset + QS + 16L * run, ByteOrder.LITTLE_ENDIAN);
         ByteVector low = q.and((byte) 15).selectFrom(table);
         ByteVector high = q.lanewise(LSHR, 4).selectFrom(table);
         FloatVector block = FloatVector.zero(F);
@@ -83,7 +82,7 @@ record IQ4_XS() implements Format {
         sum = block.fma(FloatVector.broadcast(F, d * scale(rows, offset, run)), sum);
       }
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 
   private static int scale(MemorySegment rows, long offset, int run) {

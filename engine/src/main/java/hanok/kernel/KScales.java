@@ -3,7 +3,6 @@ package hanok.kernel;
 import static hanok.kernel.Lanes.FN;
 import static hanok.kernel.Lanes.LONG;
 import static hanok.kernel.Lanes.half;
-import static jdk.incubator.vector.VectorOperators.ADD;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
@@ -87,6 +86,6 @@ final class KScales {
         sum = m.mul(dmin).fma(FloatVector.fromArray(FN, sums, i + p), sum);
       }
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sumNarrow(sum);
   }
 }

@@ -54,6 +54,14 @@ final class Lanes {
   /** The run of 16 shorts in {@link #S} that a lane of {@link #F} belongs to. */
   private static final VectorShuffle<Float> RUN = VectorShuffle.fromOp(F, lane -> lane / 8);
 
+  /** Lanes that meet in {@link #sum}: those 8, 4 and 2 apart. */
+  private static final VectorShuffle<Float> APART_8 = apart(F, 8);
+
+  private static final VectorShuffle<Float> APART_4 = apart(F, 4);
+  private static final VectorShuffle<Float> APART_2 = apart(F, 2);
+  private static final VectorShuffle<Float> NARROW_APART_4 = apart(FN, 4);
+  private static final VectorShuffle<Float> NARROW_APART_2 = apart(FN, 2);
+
   /** {@code 1 << i} at i. */
   private static final short[] BIT = new short[16];
 
@@ -137,5 +145,27 @@ final class Lanes {
     ShortVector missing =
         ShortVector.broadcast(SN, (short) bits).and(ShortVector.fromArray(SN, BIT, 0));
     return q.lanewise(SUB, (short) 16, missing.compare(EQ, (short) 0));
+  }
+
+  private static VectorShuffle<Float> apart(VectorSpecies<Float> species, int distance) {
+    return VectorShuffle.fromOp(species, lane -> (lane ^ distance) % species.length());
+  }
+
+  /**
+   * The sum of the lanes, in an order that never changes. That of {@code reduceLanes} does when the
+   * method is compiled, and a token's logits must not depend on how warm the machine is.
+   */
+  static float sum(FloatVector v) {
+    FloatVector eight = F.length() > 8 ? v.add(v.rearrange(APART_8)) : v;
+    FloatVector four = F.length() > 4 ? eight.add(eight.rearrange(APART_4)) : eight;
+    FloatVector two = four.add(four.rearrange(APART_2));
+    return two.lane(0) + two.lane(1);
+  }
+
+  /** {@link #sum} of a vector of {@link #FN}. */
+  static float sumNarrow(FloatVector v) {
+    FloatVector four = FN.length() > 4 ? v.add(v.rearrange(NARROW_APART_4)) : v;
+    FloatVector two = four.add(four.rearrange(NARROW_APART_2));
+    return two.lane(0) + two.lane(1);
   }
 }

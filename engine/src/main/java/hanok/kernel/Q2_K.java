@@ -8,7 +8,6 @@ import static hanok.kernel.Lanes.half;
 import static hanok.kernel.Lanes.scalePair;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsigned;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
@@ -53,7 +52,7 @@ record Q2_K() implements Format {
       float d = half(rows, offset + D);
       float dmin = half(rows, offset + DMIN);
       for (int j = 0; j < SIZE; j++) {
-        int q = u8(rows, offset + QS + j / 128 * 32 + j % 32) >> j / 32 % 4 * 2 & 3;
+        int q = u8(rows, offset + QS + j / 128 * 32L + j % 32) >> j / 32 % 4 * 2 & 3;
         int scale = u8(rows, offset + j / 16);
         out[i + j] = d * (scale & 15) * q - dmin * (scale >> 4);
       }
@@ -79,8 +78,8 @@ record Q2_K() implements Format {
       }
       for (int part = 0; part < 2; part++) {
         for (int j = 0; j < 32; j += S.length()) {
-          ShortVector q = unsigned(rows, offset + QS + 32 * part + j);
-          long sc = (rows.get(LONG, offset + 8 * part) & LOW_NIBBLES) >>> j / 16 * 8;
+          ShortVector q = unsigned(rows, offset + QS + 32L * part + j);
+          long sc = (rows.get(LONG, offset + 8L * part) & LOW_NIBBLES) >>> j / 16 * 8;
           for (int g = 0; g < 4; g++, sc >>>= 16) {
             int at = i + 128 * part + 32 * g + j;
             ShortVector w = q.and((short) 3).mul(ShortVector.fromArray(S, levels, at));
@@ -90,7 +89,7 @@ record Q2_K() implements Format {
         }
       }
     }
-    return sum.reduceLanes(ADD) - minSum.reduceLanes(ADD);
+    return Lanes.sum(sum) - Lanes.sum(minSum);
   }
 
   private static ByteVector mins(MemorySegment rows, long offset) {

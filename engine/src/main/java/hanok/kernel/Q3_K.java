@@ -9,7 +9,6 @@ import static hanok.kernel.Lanes.half;
 import static hanok.kernel.Lanes.scalePair;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsigned;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -58,7 +57,7 @@ record Q3_K() implements Format {
       float d = half(rows, offset + D);
       for (int j = 0; j < SIZE; j++) {
         int run = j / 32;
-        int low = u8(rows, offset + QS + j / 128 * 32 + j % 32) >> run % 4 * 2 & 3;
+        int low = u8(rows, offset + QS + j / 128 * 32L + j % 32) >> run % 4 * 2 & 3;
         int high = u8(rows, offset + j % 32) >> run & 1;
         int k = j / 16;
         int scale =
@@ -84,7 +83,7 @@ record Q3_K() implements Format {
       for (int j = 0; j < 32; j += S.length()) {
         ShortVector h = unsigned(rows, offset + j).lanewise(LSHL, 2);
         for (int part = 0; part < 2; part++) {
-          ShortVector q = unsigned(rows, offset + QS + 32 * part + j);
+          ShortVector q = unsigned(rows, offset + QS + 32L * part + j);
           long sc = nibbles >>> 4 * part & LOW_NIBBLES | (tops >>> 4 * part & LOW_PAIRS) << 4;
           // Each byte minus 32, with no borrow between bytes.
           sc = ((sc | SIGNS) - 32 * ONES ^ SIGNS) >>> j / 16 * 8;
@@ -99,6 +98,6 @@ record Q3_K() implements Format {
         }
       }
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 }

@@ -6,7 +6,6 @@ import static hanok.kernel.Lanes.foldPairsNarrow;
 import static hanok.kernel.Lanes.half;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsignedNarrow;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
@@ -67,6 +66,6 @@ record Q4_0() implements Format {
         sum = foldPairsNarrow(low.add(high)).fma(FloatVector.broadcast(FN, scale), sum);
       }
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sumNarrow(sum);
   }
 }

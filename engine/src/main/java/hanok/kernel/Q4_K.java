@@ -6,7 +6,6 @@ import static hanok.kernel.Lanes.S;
 import static hanok.kernel.Lanes.foldPairs;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsigned;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
@@ -51,7 +50,7 @@ record Q4_K() implements Format {
       long mins = KScales.mins(tail);
       for (int j = 0; j < SIZE; j++) {
         int run = j / 32;
-        int q = u8(rows, offset + QS + j / 64 * 32 + j % 32) >> run % 2 * 4 & 15;
+        int q = u8(rows, offset + QS + j / 64 * 32L + j % 32) >> run % 2 * 4 & 15;
         out[i + j] = d * KScales.at(scales, run) * q - dmin * KScales.at(mins, run);
       }
     }
@@ -79,7 +78,7 @@ record Q4_K() implements Format {
         float scale0 = d * xScales[i / 32 + 2 * g] * KScales.at(scales, 0);
         float scale1 = d * xScales[i / 32 + 2 * g + 1] * KScales.at(scales, 1);
         for (int j = 0; j < 32; j += S.length()) {
-          ShortVector q = unsigned(rows, offset + QS + 32 * g + j);
+          ShortVector q = unsigned(rows, offset + QS + 32L * g + j);
           int at = i + 64 * g + j;
           ShortVector low = q.and((short) 15).mul(ShortVector.fromArray(S, levels, at));
           ShortVector high = q.lanewise(LSHR, 4).mul(ShortVector.fromArray(S, levels, at + 32));
@@ -88,6 +87,6 @@ record Q4_K() implements Format {
         }
       }
     }
-    return sum0.add(sum1).reduceLanes(ADD);
+    return Lanes.sum(sum0.add(sum1));
   }
 }

@@ -8,7 +8,6 @@ import static hanok.kernel.Lanes.half;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsignedNarrow;
 import static hanok.kernel.Lanes.withFifthBits;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
@@ -73,6 +72,6 @@ record Q5_0() implements Format {
         sum = foldPairsNarrow(low.add(high)).fma(FloatVector.broadcast(FN, scale), sum);
       }
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sumNarrow(sum);
   }
 }

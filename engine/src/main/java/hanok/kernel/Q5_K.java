@@ -6,7 +6,6 @@ import static hanok.kernel.Lanes.S;
 import static hanok.kernel.Lanes.foldPairs;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsigned;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -54,7 +53,7 @@ record Q5_K() implements Format {
       long mins = KScales.mins(tail);
       for (int j = 0; j < SIZE; j++) {
         int run = j / 32;
-        int low = u8(rows, offset + QS + j / 64 * 32 + j % 32) >> run % 2 * 4 & 15;
+        int low = u8(rows, offset + QS + j / 64 * 32L + j % 32) >> run % 2 * 4 & 15;
         int q = low | (u8(rows, offset + QH + j % 32) >> run & 1) << 4;
         out[i + j] = d * KScales.at(scales, run) * q - dmin * KScales.at(mins, run);
       }
@@ -81,7 +80,7 @@ record Q5_K() implements Format {
         long scales = KScales.scales(head, tail);
         ShortVector h = unsigned(rows, offset + QH + j).lanewise(LSHL, 4);
         for (int g = 0; g < 4; g++) {
-          ShortVector q = unsigned(rows, offset + QS + 32 * g + j);
+          ShortVector q = unsigned(rows, offset + QS + 32L * g + j);
           for (int r = 2 * g; r < 2 * g + 2; r++, scales >>>= 8) {
             ShortVector w = q.and((short) 15).or(h.and((short) 16));
             q = q.lanewise(LSHR, 4);
@@ -93,6 +92,6 @@ record Q5_K() implements Format {
         }
       }
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 }

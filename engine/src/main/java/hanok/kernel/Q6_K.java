@@ -9,7 +9,6 @@ import static hanok.kernel.Lanes.i8;
 import static hanok.kernel.Lanes.scalePair;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsigned;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -53,8 +52,8 @@ record Q6_K() implements Format {
       float d = half(rows, offset + D);
       for (int j = 0; j < SIZE; j++) {
         int half = j / 128;
-        int low = u8(rows, offset + 64 * half + j % 64) >> j / 64 % 2 * 4 & 15;
-        int high = u8(rows, offset + QH + 32 * half + j % 32) >> j / 32 % 4 * 2 & 3;
+        int low = u8(rows, offset + 64L * half + j % 64) >> j / 64 % 2 * 4 & 15;
+        int high = u8(rows, offset + QH + 32L * half + j % 32) >> j / 32 % 4 * 2 & 3;
         out[i + j] = d * i8(rows, offset + SCALES + j / 16) * ((low | high << 4) - 32);
       }
     }
@@ -71,10 +70,10 @@ record Q6_K() implements Format {
       float d = half(rows, offset + D);
       for (int part = 0; part < 2; part++) {
         for (int j = 0; j < 32; j += S.length()) {
-          long sc = rows.get(LONG, offset + SCALES + 8 * part) >>> j / 16 * 8;
-          ShortVector h = unsigned(rows, offset + QH + 32 * part + j).lanewise(LSHL, 4);
-          ShortVector q = unsigned(rows, offset + 64 * part + j);
-          ShortVector next = unsigned(rows, offset + 64 * part + 32 + j);
+          long sc = rows.get(LONG, offset + SCALES + 8L * part) >>> j / 16 * 8;
+          ShortVector h = unsigned(rows, offset + QH + 32L * part + j).lanewise(LSHL, 4);
+          ShortVector q = unsigned(rows, offset + 64L * part + j);
+          ShortVector next = unsigned(rows, offset + 64L * part + 32 + j);
           for (int r = 0; r < 4; r++, sc >>>= 16) {
             ShortVector w = q.and((short) 15).or(h.and((short) 48)).sub((short) 32);
             ShortVector high = q.lanewise(LSHR, 4);
@@ -88,6 +87,6 @@ record Q6_K() implements Format {
         }
       }
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 }

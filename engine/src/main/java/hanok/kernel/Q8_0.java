@@ -4,7 +4,6 @@ import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.Q;
 import static hanok.kernel.Lanes.half;
 import static hanok.kernel.Lanes.i8;
-import static jdk.incubator.vector.VectorOperators.ADD;
 
 import hanok.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
@@ -65,7 +64,7 @@ record Q8_0() implements Format {
       }
       sum = block.fma(FloatVector.broadcast(F, half(rows, offset)), sum);
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 
   private static FloatVector widen(ByteVector q, int part) {
