@@ -1,0 +1,97 @@
+package hanok.kernel;
+
+import static hanok.kernel.Lanes.F;
+import static hanok.kernel.Lanes.LONG;
+import static hanok.kernel.Lanes.S;
+import static hanok.kernel.Lanes.foldPairs;
+import static hanok.kernel.Lanes.u8;
+import static hanok.kernel.Lanes.unsigned;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import hanok.gguf.GgmlType;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * 256 values in 176 bytes, {@code d * sc * q - dmin * m}, with sc and m for each 32:
+ *
+ * <pre>
+ *   0  d       2    fp16 scale of the scales
+ *   2  dmin    2    fp16 scale of the minimums
+ *   4  scales  12   eight sc and eight m of 6 bits, see {@link KScales}
+ *  16  qh      32   fifth bits of q: bit r of byte j is for value j of the r-th 32
+ *  48  qs      128  low four bits of q: of each 64 values, 32 bytes hold the first 32 in the low
+ *                   nibbles and the others in the high ones
+ * </pre>
+ */
+record Q5_K() implements Format {
+  private static final int SIZE = 256;
+  private static final int BYTES = 176;
+  private static final int QH = 16;
+  private static final int QS = 48;
+
+  @Override
+  public GgmlType type() {
+    return GgmlType.Q5_K;
+  }
+
+  @Override
+  public boolean usesLevels() {
+    return true;
+  }
+
+  @Override
+  public void dequantize(MemorySegment rows, long offset, float[] out, int n) {
+    for (int i = 0; i < n; i += SIZE, offset += BYTES) {
+      long head = rows.get(LONG, offset);
+      long tail = rows.get(LONG, offset + 8);
+      float d = KScales.d(head);
+      float dmin = KScales.dmin(head);
+      long scales = KScales.scales(head, tail);
+      long mins = KScales.mins(tail);
+      for (int j = 0; j < SIZE; j++) {
+        int run = j / 32;
+        int low = u8(rows, offset + QS + j / 64 * 32L + j % 32) >> run % 2 * 4 & 15;
+        int q = low | (u8(rows, offset + QH + j % 32) >> run & 1) << 4;
+        out[i + j] = d * KScales.at(scales, run) * q - dmin * KScales.at(mins, run);
+      }
+    }
+  }
+
+  @Override
+  public float dot(MemorySegment rows, long offset, Activations x, int token) {
+    return products(rows, offset, x, token) - KScales.minimums(rows, offset, BYTES, x, token);
+  }
+
+  /** The part {@code d * sc * q}. */
+  private static float products(MemorySegment rows, long offset, Activations x, int token) {
+    short[] levels = x.levels();
+    float[] xScales = x.scales();
+    int start = token * x.columns();
+    int end = start + x.columns();
+    FloatVector sum = FloatVector.zero(F);
+    for (int i = start; i < end; i += SIZE, offset += BYTES) {
+      long head = rows.get(LONG, offset);
+      long tail = rows.get(LONG, offset + 8);
+      float d = KScales.d(head);
+      for (int j = 0; j < 32; j += S.length()) {
+        long scales = KScales.scales(head, tail);
+        ShortVector h = unsigned(rows, offset + QH + j).lanewise(LSHL, 4);
+        for (int g = 0; g < 4; g++) {
+          ShortVector q = unsigned(rows, offset + QS + 32L * g + j);
+          for (int r = 2 * g; r < 2 * g + 2; r++, scales >>>= 8) {
+            ShortVector w = q.and((short) 15).or(h.and((short) 16));
+            q = q.lanewise(LSHR, 4);
+            h = h.lanewise(LSHR, 1);
+            w = w.mul(ShortVector.fromArray(S, levels, i + 32 * r + j));
+            float scale = d * xScales[i / 32 + r] * KScales.at(scales, 0);
+            sum = foldPairs(w).fma(FloatVector.broadcast(F, scale), sum);
+          }
+        }
+      }
+    }
+    return Lanes.sum(sum);
+  }
+}
