@@ -84,7 +84,7 @@ record Q2_K() implements Format {
             int at = i + 128 * part + 32 * g + j;
             ShortVector w = q.and((short) 3).mul(ShortVector.fromArray(S, levels, at));
             q = q.lanewise(LSHR, 2);
-            sum = foldPairs(w).fma(scalePair(sc, d * xScales[at / 32]), sum);
+            sum = foldPairs(w).fma(scalePair(sc, d * xScales[at >> 5]), sum);
           }
         }
       }

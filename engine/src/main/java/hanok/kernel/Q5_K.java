@@ -1,9 +1,12 @@
 package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
+import static hanok.kernel.Lanes.FIRST;
 import static hanok.kernel.Lanes.LONG;
+import static hanok.kernel.Lanes.NEXT;
 import static hanok.kernel.Lanes.S;
 import static hanok.kernel.Lanes.foldPairs;
+import static hanok.kernel.Lanes.signedBytes;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsigned;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -75,19 +78,22 @@ record Q5_K() implements Format {
     for (int i = start; i < end; i += SIZE, offset += BYTES) {
       long head = rows.get(LONG, offset);
       long tail = rows.get(LONG, offset + 8);
-      float d = KScales.d(head);
+      FloatVector d = FloatVector.broadcast(F, KScales.d(head));
       for (int j = 0; j < 32; j += S.length()) {
-        long scales = KScales.scales(head, tail);
+        long sc = KScales.scales(head, tail);
         ShortVector h = unsigned(rows, offset + QH + j).lanewise(LSHL, 4);
-        for (int g = 0; g < 4; g++) {
-          ShortVector q = unsigned(rows, offset + QS + 32L * g + j);
-          for (int r = 2 * g; r < 2 * g + 2; r++, scales >>>= 8) {
+        long at = offset + QS + j;
+        for (int x0 = i + j; x0 < i + SIZE; x0 += 64, sc >>>= 16, at += 32) {
+          ShortVector q = unsigned(rows, at);
+          FloatVector scale =
+              signedBytes(sc).mul(FloatVector.fromArray(F, xScales, x0 >> 5)).mul(d);
+          for (int r = 0; r < 2; r++) {
             ShortVector w = q.and((short) 15).or(h.and((short) 16));
             q = q.lanewise(LSHR, 4);
             h = h.lanewise(LSHR, 1);
-            w = w.mul(ShortVector.fromArray(S, levels, i + 32 * r + j));
-            float scale = d * xScales[i / 32 + r] * KScales.at(scales, 0);
-            sum = foldPairs(w).fma(FloatVector.broadcast(F, scale), sum);
+            w = w.mul(ShortVector.fromArray(S, levels, x0 + 32 * r));
+            sum = foldPairs(w).fma(scale.rearrange(FIRST), sum);
+            scale = scale.rearrange(NEXT);
           }
         }
       }
