@@ -59,7 +59,8 @@ public final class Activations {
     int size = tokensMax * columnsMax;
     values = new float[size];
     levels = new short[size];
-    scales = new float[size / BLOCK];
+    // A kernel loads a whole vector of scales where it needs the first few.
+    scales = new float[size / BLOCK + F.length()];
     sums = new float[size / BLOCK];
     sums16 = new float[size / 16];
   }

@@ -54,6 +54,14 @@ final class Lanes {
   /** The run of 16 shorts in {@link #S} that a lane of {@link #F} belongs to. */
   private static final VectorShuffle<Float> RUN = VectorShuffle.fromOp(F, lane -> lane / 8);
 
+  /** All lanes take the first, or the second. */
+  static final VectorShuffle<Float> FIRST = VectorShuffle.fromOp(F, lane -> 0);
+
+  static final VectorShuffle<Float> SECOND = VectorShuffle.fromOp(F, lane -> 1);
+
+  /** Each lane takes the one after it. */
+  static final VectorShuffle<Float> NEXT = VectorShuffle.fromOp(F, lane -> (lane + 1) % F.length());
+
   /** Lanes that meet in {@link #sum}: those 8, 4 and 2 apart. */
   private static final VectorShuffle<Float> APART_8 = apart(F, 8);
 
@@ -127,17 +135,18 @@ final class Lanes {
     return (FloatVector) pairs.add(pairs.lanewise(LSHL, 16)).and(0xFFFF0000).castShape(FN, 0);
   }
 
+  /** The signed bytes of {@code packed}, the first lowest, as the first eight lanes of {@link #F}. */
+  static FloatVector signedBytes(long packed) {
+    return (FloatVector)
+        LongVector.broadcast(LongVector.SPECIES_128, packed).reinterpretAsBytes().castShape(F, 0);
+  }
+
   /**
    * The scales, times {@code d}, of the one or two runs of 16 that {@link #S} holds: the first one or
    * two bytes of {@code packed}, signed.
    */
   static FloatVector scalePair(long packed, float d) {
-    FloatVector scales =
-        (FloatVector)
-            LongVector.broadcast(LongVector.SPECIES_128, packed)
-                .reinterpretAsBytes()
-                .castShape(F, 0);
-    return scales.rearrange(RUN).mul(d);
+    return signedBytes(packed).rearrange(RUN).mul(d);
   }
 
   /** {@code q - 16}, where lane i of q lacks its fifth bit, which is bit i of {@code bits}. */

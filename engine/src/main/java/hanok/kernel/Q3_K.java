@@ -93,7 +93,7 @@ record Q3_K() implements Format {
             h = h.lanewise(LSHR, 1);
             int at = i + 128 * part + 32 * g + j;
             w = w.mul(ShortVector.fromArray(S, levels, at));
-            sum = foldPairs(w).fma(scalePair(sc, d * xScales[at / 32]), sum);
+            sum = foldPairs(w).fma(scalePair(sc, d * xScales[at >> 5]), sum);
           }
         }
       }

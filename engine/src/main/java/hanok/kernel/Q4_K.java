@@ -1,9 +1,12 @@
 package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
+import static hanok.kernel.Lanes.FIRST;
 import static hanok.kernel.Lanes.LONG;
 import static hanok.kernel.Lanes.S;
+import static hanok.kernel.Lanes.SECOND;
 import static hanok.kernel.Lanes.foldPairs;
+import static hanok.kernel.Lanes.signedBytes;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsigned;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -71,19 +74,18 @@ record Q4_K() implements Format {
     FloatVector sum1 = FloatVector.zero(F);
     for (int i = start; i < end; i += SIZE, offset += BYTES) {
       long head = rows.get(LONG, offset);
-      long tail = rows.get(LONG, offset + 8);
-      float d = KScales.d(head);
-      long scales = KScales.scales(head, tail);
-      for (int g = 0; g < 4; g++, scales >>>= 16) {
-        float scale0 = d * xScales[i / 32 + 2 * g] * KScales.at(scales, 0);
-        float scale1 = d * xScales[i / 32 + 2 * g + 1] * KScales.at(scales, 1);
+      long sc = KScales.scales(head, rows.get(LONG, offset + 8));
+      FloatVector d = FloatVector.broadcast(F, KScales.d(head));
+      for (int g = 0; g < 4; g++, sc >>>= 16) {
+        FloatVector xScale = FloatVector.fromArray(F, xScales, (i >> 5) + 2 * g);
+        FloatVector scale = signedBytes(sc).mul(xScale).mul(d);
         for (int j = 0; j < 32; j += S.length()) {
           ShortVector q = unsigned(rows, offset + QS + 32L * g + j);
           int at = i + 64 * g + j;
           ShortVector low = q.and((short) 15).mul(ShortVector.fromArray(S, levels, at));
           ShortVector high = q.lanewise(LSHR, 4).mul(ShortVector.fromArray(S, levels, at + 32));
-          sum0 = foldPairs(low).fma(FloatVector.broadcast(F, scale0), sum0);
-          sum1 = foldPairs(high).fma(FloatVector.broadcast(F, scale1), sum1);
+          sum0 = foldPairs(low).fma(scale.rearrange(FIRST), sum0);
+          sum1 = foldPairs(high).fma(scale.rearrange(SECOND), sum1);
         }
       }
     }

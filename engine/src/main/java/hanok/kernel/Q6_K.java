@@ -82,7 +82,7 @@ record Q6_K() implements Format {
             h = h.lanewise(LSHR, 2);
             int at = i + 128 * part + 32 * r + j;
             w = w.mul(ShortVector.fromArray(S, levels, at));
-            sum = foldPairs(w).fma(scalePair(sc, d * xScales[at / 32]), sum);
+            sum = foldPairs(w).fma(scalePair(sc, d * xScales[at >> 5]), sum);
           }
         }
       }
