@@ -1,5 +1,7 @@
 package hanok.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /** Bytes to ids: literal tokens first, then pieces, then merges. Immutable. */
 final class Encoder {
   private final Vocabulary vocabulary;
@@ -24,8 +26,12 @@ final class Encoder {
     }
   }
 
-  /** Appends the ids of a text, which is well-formed UTF-8, to {@code out}. */
-  void encode(byte[] text, Provenance provenance, IntList out) {
+  /**
+   * Appends the ids of a text, which is well-formed UTF-8, to {@code out}.
+   *
+   * @param nfc whether what is between literal tokens is composed first
+   */
+  void encode(byte[] text, Provenance provenance, boolean nfc, IntList out) {
     int from = 0;
     int at = 0;
     while (at < text.length) {
@@ -34,16 +40,16 @@ final class Encoder {
         at++;
         continue;
       }
-      encodeOrdinary(text, from, at, provenance, out);
+      encodeBetween(text, from, at, provenance, nfc, out);
       out.add(id);
       at += vocabulary.bytes(id).length;
       from = at;
     }
-    encodeOrdinary(text, from, text.length, provenance, out);
+    encodeBetween(text, from, text.length, provenance, nfc, out);
   }
 
   /** The longest literal token that begins here, or -1. */
-  private int literalAt(byte[] text, int at, Provenance provenance) {
+  int literalAt(byte[] text, int at, Provenance provenance) {
     int free = userDefined.longest(text, at, text.length);
     int end = Math.min(text.length, provenance.controlEnd(at));
     int steering = control.longest(text, at, end);
@@ -53,7 +59,21 @@ final class Encoder {
     return vocabulary.bytes(free).length >= vocabulary.bytes(steering).length ? free : steering;
   }
 
-  private void encodeOrdinary(byte[] text, int from, int to, Provenance provenance, IntList out) {
+  private void encodeBetween(
+      byte[] text, int from, int to, Provenance provenance, boolean nfc, IntList out) {
+    if (nfc) {
+      String given = new String(text, from, to - from, UTF_8);
+      String normal = Normalization.nfc(given);
+      if (!normal.equals(given)) {
+        byte[] changed = normal.getBytes(UTF_8);
+        encodePieces(changed, 0, changed.length, Provenance.all(false), out);
+        return;
+      }
+    }
+    encodePieces(text, from, to, provenance, out);
+  }
+
+  private void encodePieces(byte[] text, int from, int to, Provenance provenance, IntList out) {
     Utf8 segment = new Utf8(text, to);
     for (int at = from; at < to; ) {
       int end = preTokenizer.end(segment, at);

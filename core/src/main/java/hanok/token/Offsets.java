@@ -8,23 +8,33 @@ final class Offsets {
   private final IntList starts = new IntList(); // [normal]: the part of the text it came from
   private final IntList ends = new IntList();
 
-  private Offsets(String text, boolean nfc) {
+  private Offsets(String text, boolean nfc, Encoder encoder, Vocabulary vocabulary) {
+    byte[] bytes = Utf8.encode(text);
+    int at = 0; // in bytes, where from is in UTF-16 units
     for (int from = 0; from < text.length(); ) {
-      int to = from + Character.charCount(text.codePointAt(from));
-      while (nfc && to < text.length() && mayCompose(text.codePointAt(to))) {
-        to += Character.charCount(text.codePointAt(to));
-      }
-      add(text.substring(from, to), from, nfc);
-      from = to;
+      int literal = nfc ? encoder.literalAt(bytes, at, Provenance.all(false)) : -1;
+      String part = literal >= 0 ? vocabulary.token(literal) : composed(text, from, nfc);
+      add(part, from, nfc && literal < 0);
+      from += part.length();
+      at += Utf8.encode(part).length;
     }
   }
 
   static Encoding encode(String text, boolean nfc, Encoder encoder, Vocabulary vocabulary) {
-    Offsets offsets = new Offsets(text, nfc);
+    Offsets offsets = new Offsets(text, nfc, encoder, vocabulary);
     byte[] bytes = Utf8.encode(offsets.normal);
     IntList out = new IntList();
-    encoder.encode(bytes, Provenance.all(false), out);
+    encoder.encode(bytes, Provenance.all(false), false, out);
     return offsets.locate(out.toArray(), bytes, vocabulary);
+  }
+
+  /** The character at {@code from} and those that it may be composed with. */
+  private static String composed(String text, int from, boolean nfc) {
+    int to = from + Character.charCount(text.codePointAt(from));
+    while (nfc && to < text.length() && mayCompose(text.codePointAt(to))) {
+      to += Character.charCount(text.codePointAt(to));
+    }
+    return text.substring(from, to);
   }
 
   /** Whether a character may combine with one before it: marks, vowel and final jamo. */

@@ -34,8 +34,7 @@ final class Provenance {
     for (int i = 0; i < ends.length; i++) {
       String text = prompt.spans().get(i).text();
       // Each span by itself, so that nobody's combining mark changes a character of the template.
-      String normal = Normalization.apply(text, EncodeOptions.Normalization.AUTO, nfc);
-      joined.writeBytes(Utf8.encode(normal));
+      joined.writeBytes(Utf8.encode(nfc ? Normalization.nfc(text) : text));
       ends[i] = joined.size();
     }
     int[] controlEnds = new int[joined.size()];
@@ -101,7 +100,7 @@ final class Provenance {
       provenance.cuts.add(cut);
     }
     IntList ids = new IntList();
-    encoder.encode(marker, provenance, ids);
+    encoder.encode(marker, provenance, false, ids);
     return ids.toArray();
   }
 

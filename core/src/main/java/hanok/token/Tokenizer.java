@@ -74,8 +74,13 @@ public final class Tokenizer {
     if (options.addBos() && bos().isPresent()) {
       ids.add(bos().getAsInt());
     }
-    String normal = Normalization.apply(text.toString(), options.normalization(), definition.nfc());
-    encoder.encode(Utf8.encode(normal), Provenance.all(options.parseSpecial()), ids);
+    boolean nfc =
+        switch (options.normalization()) {
+          case AUTO -> definition.nfc();
+          case NONE -> false;
+          case NFC -> true;
+        };
+    encoder.encode(Utf8.encode(text), Provenance.all(options.parseSpecial()), nfc, ids);
     return ids.toArray();
   }
 
@@ -86,7 +91,7 @@ public final class Tokenizer {
       ids.add(bos().getAsInt());
     }
     Provenance provenance = Provenance.of(prompt, definition.nfc(), encoder);
-    encoder.encode(provenance.bytes(), provenance, ids);
+    encoder.encode(provenance.bytes(), provenance, false, ids);
     return ids.toArray();
   }
 
