@@ -1,21 +1,26 @@
 package hanok.engine;
 
 import hanok.gguf.GgufFile;
+import hanok.kernel.Format;
 import hanok.kernel.Matrix;
+import hanok.kernel.Rounding;
 import hanok.reference.ReferenceModel;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The weights of a file as plain floats, for {@link ReferenceModel}. Every tensor is kept once it
- * was asked for: four bytes a weight.
+ * The weights of a file as plain floats, for {@link ReferenceModel}. Every tensor is kept once it was
+ * asked for: four bytes a weight. Inputs of quantised matrices are rounded as the engine and
+ * llama.cpp round them, or left as they are, for the model as it would be with exact arithmetic.
  */
 public final class DequantizedWeights implements ReferenceModel.Weights {
   private final GgufFile file;
+  private final boolean roundsInputs;
   private final Map<String, float[]> tensors = new HashMap<>();
 
-  public DequantizedWeights(GgufFile file) {
+  public DequantizedWeights(GgufFile file, boolean roundsInputs) {
     this.file = file;
+    this.roundsInputs = roundsInputs;
   }
 
   @Override
@@ -26,6 +31,12 @@ public final class DequantizedWeights implements ReferenceModel.Weights {
   @Override
   public float[] tensor(String name) {
     return tensors.computeIfAbsent(name, this::dequantize);
+  }
+
+  @Override
+  public float[] input(String matrix, float[] x) {
+    Rounding rounding = Format.of(file.tensor(matrix).type()).rounding();
+    return roundsInputs ? rounding.apply(x) : x;
   }
 
   private float[] dequantize(String name) {

@@ -47,8 +47,8 @@ record Q3_K() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return true;
+  public Rounding rounding() {
+    return Rounding.BY_256;
   }
 
   @Override
@@ -70,8 +70,8 @@ record Q3_K() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.levels();
-    float[] xScales = x.scales();
+    short[] levels = x.by256().levels;
+    float[] xScales = x.by256().scales;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(F);

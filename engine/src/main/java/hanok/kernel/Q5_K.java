@@ -38,8 +38,8 @@ record Q5_K() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return true;
+  public Rounding rounding() {
+    return Rounding.BY_256;
   }
 
   @Override
@@ -67,8 +67,8 @@ record Q5_K() implements Format {
 
   /** The part {@code d * sc * q}. */
   private static float products(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.levels();
-    float[] xScales = x.scales();
+    short[] levels = x.by256().levels;
+    float[] xScales = x.by256().scales;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum0 = FloatVector.zero(F);

@@ -153,7 +153,7 @@ class SessionTest {
   }
 
   private static float[] reference(Model model, int[] ids) {
-    DequantizedWeights weights = new DequantizedWeights(model.file());
+    DequantizedWeights weights = new DequantizedWeights(model.file(), true);
     ReferenceModel reference = new ReferenceModel(model.config(), weights);
     float[] logits = {};
     for (int position = 0; position < ids.length; position++) {
