@@ -1,9 +1,7 @@
 package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
-import static hanok.kernel.Lanes.INT;
-import static hanok.kernel.Lanes.SHORT;
-import static hanok.kernel.Lanes.half;
+import static hanok.kernel.Lanes.LONG;
 import static hanok.kernel.Lanes.u8;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -28,8 +26,6 @@ import jdk.incubator.vector.FloatVector;
 record IQ4_XS() implements Format {
   private static final int SIZE = 256;
   private static final int BYTES = 136;
-  private static final int SCALES_H = 2;
-  private static final int SCALES_L = 4;
   private static final int QS = 8;
 
   @Override
@@ -45,8 +41,9 @@ record IQ4_XS() implements Format {
   @Override
   public void dequantize(MemorySegment rows, long offset, float[] out, int n) {
     for (int i = 0; i < n; i += SIZE, offset += BYTES) {
+      long head = rows.get(LONG, offset);
       for (int run = 0; run < 8; run++) {
-        float d = half(rows, offset) * scale(rows, offset, run);
+        float d = Float.float16ToFloat((short) head) * scale(head, run);
         for (int j = 0; j < 16; j++) {
           int q = u8(rows, offset + QS + 16L * run + j);
           out[i + 32 * run + j] = d * IQ4_NL.VALUES[q & 15];
@@ -64,7 +61,8 @@ record IQ4_XS() implements Format {
     ByteVector table = ByteVector.fromArray(ByteVector.SPECIES_128, IQ4_NL.VALUES, 0);
     FloatVector sum = FloatVector.zero(F);
     for (int i = start; i < end; i += SIZE, offset += BYTES) {
-      float d = half(rows, offset);
+      long head = rows.get(LONG, offset);
+      float d = Float.float16ToFloat((short) head);
       for (int run = 0; run < 8; run++) {
         ByteVector q =
             ByteVector.fromMemorySegment(
@@ -79,15 +77,18 @@ record IQ4_XS() implements Format {
           block = w0.fma(FloatVector.fromArray(F, values, at), block);
           block = w1.fma(FloatVector.fromArray(F, values, at + 16), block);
         }
-        sum = block.fma(FloatVector.broadcast(F, d * scale(rows, offset, run)), sum);
+        sum = block.fma(FloatVector.broadcast(F, d * scale(head, run)), sum);
       }
     }
     return Lanes.sum(sum);
   }
 
-  private static int scale(MemorySegment rows, long offset, int run) {
-    int low = rows.get(INT, offset + SCALES_L) >> 4 * run & 15;
-    int high = rows.get(SHORT, offset + SCALES_H) >> 2 * run & 3;
+  /**
+   * @param head bytes 0-7 of the block
+   */
+  private static int scale(long head, int run) {
+    int low = (int) (head >>> 32 + 4 * run) & 15;
+    int high = (int) (head >>> 16 + 2 * run) & 3;
     return (low | high << 4) - 32;
   }
 }

@@ -61,21 +61,18 @@ record Q2_K() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
+    return products(rows, offset, x, token) - minimums(rows, offset, x, token);
+  }
+
+  /** The part {@code d * sc * q}. */
+  private static float products(MemorySegment rows, long offset, Activations x, int token) {
     short[] levels = x.levels();
     float[] xScales = x.scales();
-    float[] sums = x.sums16();
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(F);
-    FloatVector minSum = FloatVector.zero(F);
     for (int i = start; i < end; i += SIZE, offset += BYTES) {
       float d = half(rows, offset + D);
-      FloatVector dmin = FloatVector.broadcast(F, half(rows, offset + DMIN));
-      ByteVector mins = mins(rows, offset);
-      for (int p = 0; p < 16; p += F.length()) {
-        FloatVector m = ((FloatVector) mins.castShape(F, p / F.length())).mul(dmin);
-        minSum = m.fma(FloatVector.fromArray(F, sums, i / 16 + p), minSum);
-      }
       for (int part = 0; part < 2; part++) {
         for (int j = 0; j < 32; j += S.length()) {
           ShortVector q = unsigned(rows, offset + QS + 32L * part + j);
@@ -89,12 +86,26 @@ record Q2_K() implements Format {
         }
       }
     }
-    return Lanes.sum(sum) - Lanes.sum(minSum);
+    return Lanes.sum(sum);
   }
 
-  private static ByteVector mins(MemorySegment rows, long offset) {
-    return ByteVector.fromMemorySegment(
-            ByteVector.SPECIES_128, rows, offset, ByteOrder.LITTLE_ENDIAN)
-        .lanewise(LSHR, 4);
+  /** The part {@code dmin * m}: the minimums times the activations' sums. */
+  private static float minimums(MemorySegment rows, long offset, Activations x, int token) {
+    float[] sums = x.sums16();
+    int start = token * x.columns() / 16;
+    int end = start + x.columns() / 16;
+    FloatVector sum = FloatVector.zero(F);
+    for (int i = start; i < end; i += 16, offset += BYTES) {
+      FloatVector dmin = FloatVector.broadcast(F, half(rows, offset + DMIN));
+      ByteVector mins =
+          ByteVector.fromMemorySegment(
+                  ByteVector.SPECIES_128, rows, offset, ByteOrder.LITTLE_ENDIAN)
+              .lanewise(LSHR, 4);
+      for (int p = 0; p < 16; p += F.length()) {
+        FloatVector m = (FloatVector) mins.castShape(F, p / F.length());
+        sum = m.mul(dmin).fma(FloatVector.fromArray(F, sums, i + p), sum);
+      }
+    }
+    return Lanes.sum(sum);
   }
 }

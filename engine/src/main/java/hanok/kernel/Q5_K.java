@@ -1,12 +1,9 @@
 package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
-import static hanok.kernel.Lanes.FIRST;
 import static hanok.kernel.Lanes.LONG;
-import static hanok.kernel.Lanes.NEXT;
 import static hanok.kernel.Lanes.S;
 import static hanok.kernel.Lanes.foldPairs;
-import static hanok.kernel.Lanes.signedBytes;
 import static hanok.kernel.Lanes.u8;
 import static hanok.kernel.Lanes.unsigned;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -74,30 +71,31 @@ record Q5_K() implements Format {
     float[] xScales = x.scales();
     int start = token * x.columns();
     int end = start + x.columns();
-    FloatVector sum = FloatVector.zero(F);
+    FloatVector sum0 = FloatVector.zero(F);
+    FloatVector sum1 = FloatVector.zero(F);
     for (int i = start; i < end; i += SIZE, offset += BYTES) {
       long head = rows.get(LONG, offset);
       long tail = rows.get(LONG, offset + 8);
-      FloatVector d = FloatVector.broadcast(F, KScales.d(head));
+      float d = KScales.d(head);
       for (int j = 0; j < 32; j += S.length()) {
         long sc = KScales.scales(head, tail);
-        ShortVector h = unsigned(rows, offset + QH + j).lanewise(LSHL, 4);
-        long at = offset + QS + j;
-        for (int x0 = i + j; x0 < i + SIZE; x0 += 64, sc >>>= 16, at += 32) {
-          ShortVector q = unsigned(rows, at);
-          FloatVector scale =
-              signedBytes(sc).mul(FloatVector.fromArray(F, xScales, x0 >> 5)).mul(d);
-          for (int r = 0; r < 2; r++) {
-            ShortVector w = q.and((short) 15).or(h.and((short) 16));
-            q = q.lanewise(LSHR, 4);
-            h = h.lanewise(LSHR, 1);
-            w = w.mul(ShortVector.fromArray(S, levels, x0 + 32 * r));
-            sum = foldPairs(w).fma(scale.rearrange(FIRST), sum);
-            scale = scale.rearrange(NEXT);
-          }
+        ShortVector fifths = unsigned(rows, offset + QH + j).lanewise(LSHL, 4);
+        long qs = offset + QS + j;
+        for (int g = 0; g < 4; g++, sc >>>= 16, qs += 32) {
+          ShortVector q = unsigned(rows, qs);
+          ShortVector h = fifths.lanewise(LSHR, 2 * g);
+          ShortVector low = q.and((short) 15).or(h.and((short) 16));
+          ShortVector high = q.lanewise(LSHR, 4).or(h.lanewise(LSHR, 1).and((short) 16));
+          int at = i + 64 * g + j;
+          low = low.mul(ShortVector.fromArray(S, levels, at));
+          high = high.mul(ShortVector.fromArray(S, levels, at + 32));
+          float scale0 = d * xScales[at >> 5] * KScales.at(sc, 0);
+          float scale1 = d * xScales[(at >> 5) + 1] * KScales.at(sc, 1);
+          sum0 = foldPairs(low).fma(FloatVector.broadcast(F, scale0), sum0);
+          sum1 = foldPairs(high).fma(FloatVector.broadcast(F, scale1), sum1);
         }
       }
     }
-    return Lanes.sum(sum);
+    return Lanes.sum(sum0.add(sum1));
   }
 }
