@@ -59,9 +59,6 @@ final class Lanes {
 
   static final VectorShuffle<Float> SECOND = VectorShuffle.fromOp(F, lane -> 1);
 
-  /** Each lane takes the one after it. */
-  static final VectorShuffle<Float> NEXT = VectorShuffle.fromOp(F, lane -> (lane + 1) % F.length());
-
   /** Lanes that meet in {@link #sum}: those 8, 4 and 2 apart. */
   private static final VectorShuffle<Float> APART_8 = apart(F, 8);
 

@@ -66,8 +66,9 @@ record Q2_K() implements Format {
 
   /** The part {@code d * sc * q}. */
   private static float products(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.by256().levels;
-    float[] xScales = x.by256().scales;
+    Rounded rounded = x.by256();
+    short[] levels = rounded.levels;
+    float[] xScales = rounded.scales;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(F);

@@ -53,9 +53,10 @@ record Q4_1() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.by32().levels;
-    float[] scales = x.by32().scales;
-    float[] sums = x.by32().sums;
+    Rounded rounded = x.by32();
+    short[] levels = rounded.levels;
+    float[] scales = rounded.scales;
+    float[] sums = rounded.sums;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(FN);

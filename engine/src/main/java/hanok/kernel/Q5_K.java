@@ -67,12 +67,12 @@ record Q5_K() implements Format {
 
   /** The part {@code d * sc * q}. */
   private static float products(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.by256().levels;
-    float[] xScales = x.by256().scales;
+    Rounded rounded = x.by256();
+    short[] levels = rounded.levels;
+    float[] xScales = rounded.scales;
     int start = token * x.columns();
     int end = start + x.columns();
-    FloatVector sum0 = FloatVector.zero(F);
-    FloatVector sum1 = FloatVector.zero(F);
+    FloatVector sum = FloatVector.zero(F);
     for (int i = start; i < end; i += SIZE, offset += BYTES) {
       long head = rows.get(LONG, offset);
       long tail = rows.get(LONG, offset + 8);
@@ -83,7 +83,7 @@ record Q5_K() implements Format {
         long qs = offset + QS + j;
         for (int g = 0; g < 4; g++, sc >>>= 16, qs += 32) {
           ShortVector q = unsigned(rows, qs);
-          ShortVector h = fifths.lanewise(LSHR, 2 * g);
+          ShortVector h = fifths.lanewise(LSHR, (short) (2 * g));
           ShortVector low = q.and((short) 15).or(h.and((short) 16));
           ShortVector high = q.lanewise(LSHR, 4).or(h.lanewise(LSHR, 1).and((short) 16));
           int at = i + 64 * g + j;
@@ -91,11 +91,11 @@ record Q5_K() implements Format {
           high = high.mul(ShortVector.fromArray(S, levels, at + 32));
           float scale0 = d * xScales[at >> 5] * KScales.at(sc, 0);
           float scale1 = d * xScales[(at >> 5) + 1] * KScales.at(sc, 1);
-          sum0 = foldPairs(low).fma(FloatVector.broadcast(F, scale0), sum0);
-          sum1 = foldPairs(high).fma(FloatVector.broadcast(F, scale1), sum1);
+          sum = foldPairs(low).fma(FloatVector.broadcast(F, scale0), sum);
+          sum = foldPairs(high).fma(FloatVector.broadcast(F, scale1), sum);
         }
       }
     }
-    return Lanes.sum(sum0.add(sum1));
+    return Lanes.sum(sum);
   }
 }

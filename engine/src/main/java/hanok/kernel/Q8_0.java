@@ -19,7 +19,7 @@ import jdk.incubator.vector.FloatVector;
  *  2  qs  32  signed bytes q
  * </pre>
  *
- * {@link #dot} multiplies by rounded values as floats: at 8 bits a weight that is as fast as levels.
+ * {@link #dot} multiplies by rounded values as floats: products of 8-bit weights do not add up in 16 bits.
  */
 record Q8_0() implements Format {
   private static final int SIZE = 32;

@@ -1,7 +1,6 @@
 package hanok.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,11 +26,10 @@ public final class WorkerPool implements AutoCloseable {
   private final ReentrantLock caller = new ReentrantLock();
 
   /**
-   * Upper half: the number of the dispatch; lower half: its chunks that nobody has taken. A chunk is
-   * taken by compare-and-set on both, so that a thread that was asleep for a whole dispatch cannot
-   * take a chunk of another with what it read in the first.
+   * Chunks that nobody has taken; the lowest is taken next, by compare-and-set. A thread that slept
+   * through a dispatch may take one of the next: it reads {@link #task} only after it has taken.
    */
-  private final AtomicLong untaken = new AtomicLong();
+  private final AtomicInteger untaken = new AtomicInteger();
 
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -101,7 +99,7 @@ public final class WorkerPool implements AutoCloseable {
     this.chunks = chunks;
     waiting = Thread.currentThread();
     unfinished.set(chunks);
-    untaken.set((untaken.get() >>> 32) + 1 << 32 | chunks);
+    untaken.set(chunks);
     for (Worker worker : workers) {
       worker.wake();
     }
@@ -122,11 +120,11 @@ public final class WorkerPool implements AutoCloseable {
 
   /** Takes chunks until there are none. */
   private void work() {
-    for (long state = untaken.get(); (int) state > 0; state = untaken.get()) {
-      if (untaken.compareAndSet(state, state - 1)) {
+    for (int left = untaken.get(); left > 0; left = untaken.get()) {
+      if (untaken.compareAndSet(left, left - 1)) {
         try {
           if (failure.get() == null) {
-            task.run(chunks - (int) state);
+            task.run(chunks - left);
           }
         } catch (Throwable e) {
           failure.compareAndSet(null, e);
@@ -219,7 +217,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private boolean idle() {
-      return (int) untaken.get() == 0 && !closed;
+      return untaken.get() == 0 && !closed;
     }
 
     private void wake() {
