@@ -9,4 +9,5 @@ module hanok.core {
   exports hanok.chat;
   exports hanok.gguf;
   exports hanok.model;
+  exports hanok.safetensors;
 }
