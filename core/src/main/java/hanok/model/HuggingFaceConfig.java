@@ -39,8 +39,7 @@ public record HuggingFaceConfig(ModelConfig config, boolean tied, float[] ropeFa
       float[] factors =
           switch (scalingType(scaling)) {
             case "default", "linear" -> NO_FACTORS;
-            case "llama3" ->
-                RopeScaling.llama3(config.ropeTheta(), config.ropeDim(), json, scaling);
+            case "llama3" -> llama3Factors(config, json, scaling);
             default ->
                 throw json.malformed(
                     "RoPE scaling %s is not one that Hanok runs: linear and llama3"
@@ -50,6 +49,50 @@ public record HuggingFaceConfig(ModelConfig config, boolean tied, float[] ropeFa
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw json.malformed(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * How EXAONE 3.5 and Llama 3.1 stretch RoPE to a longer context than the original one: rotary
+   * frequencies are divided by 1 where wavelengths are short against it, by {@code factor} where they
+   * are long, and by a blend between. GGUF files hold the divisors as {@code rope_freqs.weight}.
+   *
+   * @param config the model, whose own {@code context} is the longer one
+   * @param lowFactor wavelengths above {@code originalContext / lowFactor} are long
+   * @param highFactor wavelengths below {@code originalContext / highFactor} are short
+   * @throws IllegalArgumentException if a number is not positive, or high not above low
+   * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/conversion/exaone.py">the same in
+   *     llama.cpp's converter</a>
+   */
+  public static float[] llama3Factors(
+      ModelConfig config,
+      double factor,
+      double lowFactor,
+      double highFactor,
+      double originalContext) {
+    if (!(factor > 0 && lowFactor > 0 && highFactor > lowFactor && originalContext > 0)) {
+      throw new IllegalArgumentException(
+          "RoPE scaling by %s between %s and %s of %s tokens"
+              .formatted(factor, lowFactor, highFactor, originalContext));
+    }
+    float[] factors = new float[config.ropeDim() / 2];
+    for (int i = 0; i < factors.length; i++) {
+      double wavelength = 2 * Math.PI * Math.pow(config.ropeTheta(), 2.0 * i / config.ropeDim());
+      double smooth = (originalContext / wavelength - lowFactor) / (highFactor - lowFactor);
+      // smooth is above 1 for short wavelengths and below 0 for long ones
+      double blend = Math.clamp(smooth, 0, 1);
+      factors[i] = (float) (1 / ((1 - blend) / factor + blend));
+    }
+    return factors;
+  }
+
+  private static float[] llama3Factors(ModelConfig config, JsonFile json, JsonFile scaling) {
+    JsonFile owner = scaling.has("original_max_position_embeddings") ? scaling : json;
+    return llama3Factors(
+        config,
+        scaling.real("factor", 8),
+        scaling.real("low_freq_factor", 1),
+        scaling.real("high_freq_factor", 4),
+        owner.real("original_max_position_embeddings", 8192));
   }
 
   private static ModelConfig config(
