@@ -1,4 +1,4 @@
-/** Running a model, and making smaller files of it. */
+/** Running a model: the readable reference, the kernels, sessions and samplers. */
 module hanok.engine {
   requires transitive hanok.core;
   requires jdk.incubator.vector;

@@ -1,0 +1,165 @@
+package hanok.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Products of weight matrices with one batch of activations, shared out over a pool. Several
+ * matrices with the same input go in one dispatch: {@link #add} each, then {@link #run}.
+ *
+ * <p>Every output is one {@link Format#dot}, whatever the batch: a token's results do not depend on
+ * the other tokens, bit by bit. Not safe for use by two threads at once; it allocates nothing.
+ */
+public final class MatMul implements WorkerPool.Task {
+  private static final int PRODUCTS_MAX = 8;
+
+  /** Multiplications of a chunk at least: some 4 microseconds, hundreds of times the cost to take it. */
+  private static final long CHUNK_WEIGHTS_MIN = 1 << 16;
+
+  /** Chunks a thread, so that one which loses its core for a while holds up little. */
+  private static final int CHUNKS_PER_THREAD = 8;
+
+  private final WorkerPool pool;
+  private final @Nullable Matrix[] matrices = new Matrix[PRODUCTS_MAX];
+  private final float[][] outputs = new float[PRODUCTS_MAX][];
+  private final int[] offsets = new int[PRODUCTS_MAX];
+  private final int[] strides = new int[PRODUCTS_MAX];
+  private final int[] chunkRows = new int[PRODUCTS_MAX];
+
+  /** The first chunk after those of a product. */
+  private final int[] chunkEnds = new int[PRODUCTS_MAX];
+
+  private int products;
+  private @Nullable Activations input;
+
+  public MatMul(WorkerPool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Computes {@code y[yOffset + token * yStride + row] = w[row] . x[token]} for all rows and tokens.
+   *
+   * @throws IllegalArgumentException if {@code w} has other columns than {@code x}, or {@code y} has
+   *     no room
+   */
+  public void multiply(Matrix w, Activations x, float[] y, int yOffset, int yStride) {
+    add(w, y, yOffset, yStride);
+    run(x);
+  }
+
+  /**
+   * Notes a product for the next {@link #run}, as {@link #multiply} computes it.
+   *
+   * @throws IllegalStateException if there are eight already
+   */
+  public void add(Matrix w, float[] y, int yOffset, int yStride) {
+    if (products == PRODUCTS_MAX) {
+      throw new IllegalStateException("%d products in one run at most".formatted(PRODUCTS_MAX));
+    }
+    matrices[products] = w;
+    outputs[products] = y;
+    offsets[products] = yOffset;
+    strides[products] = yStride;
+    products++;
+  }
+
+  /**
+   * Computes the products noted since the last run, each with {@code x}, and forgets them.
+   *
+   * @throws IllegalArgumentException as {@link #multiply}; no product is then computed
+   */
+  public void run(Activations x) {
+    try {
+      boolean levels = false;
+      long weights = 0;
+      for (int p = 0; p < products; p++) {
+        Matrix w = matrix(p);
+        check(w, x, p);
+        levels |= w.format().usesLevels();
+        weights += (long) w.rows() * w.columns();
+      }
+      if (levels) {
+        x.quantize();
+      }
+      input = x;
+      pool.run(split(weights, x.tokens()), this);
+    } finally {
+      input = null;
+      products = 0;
+      Arrays.fill(matrices, null);
+      Arrays.fill(outputs, null);
+    }
+  }
+
+  private void check(Matrix w, Activations x, int product) {
+    if (w.columns() != x.columns()) {
+      throw new IllegalArgumentException(
+          "a matrix of %d columns times activations of %d".formatted(w.columns(), x.columns()));
+    }
+    int stride = strides[product];
+    long end = offsets[product] + (x.tokens() - 1L) * stride + w.rows();
+    if (offsets[product] < 0
+        || end > outputs[product].length
+        || (x.tokens() > 1 && stride < w.rows())) {
+      throw new IllegalArgumentException(
+          "%d tokens x %d rows, %d apart from %d, do not fit in %d outputs"
+              .formatted(x.tokens(), w.rows(), stride, offsets[product], outputs[product].length));
+    }
+  }
+
+  /** Cuts the rows into chunks and returns how many there are. */
+  private int split(long weights, int tokens) {
+    long share = weights * tokens / ((long) pool.threads() * CHUNKS_PER_THREAD);
+    long chunkWeights = Math.max(CHUNK_WEIGHTS_MIN, share);
+    int chunks = 0;
+    for (int p = 0; p < products; p++) {
+      Matrix w = matrix(p);
+      long rows = Math.clamp(chunkWeights / ((long) w.columns() * tokens), 1, w.rows());
+      chunkRows[p] = (int) rows;
+      chunks += Math.ceilDiv(w.rows(), chunkRows[p]);
+      chunkEnds[p] = chunks;
+    }
+    return chunks;
+  }
+
+  /** One chunk of {@link #run}, for the pool. */
+  @Override
+  public void run(int chunk) {
+    int product = 0;
+    while (chunk >= chunkEnds[product]) {
+      product++;
+    }
+    int before = product == 0 ? 0 : chunkEnds[product - 1];
+    int first = (chunk - before) * chunkRows[product];
+    Matrix w = matrix(product);
+    int end = Math.min(w.rows(), first + chunkRows[product]);
+    Activations x = input;
+    if (x == null) {
+      throw new IllegalStateException("a chunk outside of a run");
+    }
+    rows(w, first, end, x, outputs[product], offsets[product], strides[product]);
+  }
+
+  /** A row is read from memory once and multiplied by all tokens while it is in the cache. */
+  private static void rows(
+      Matrix w, int first, int end, Activations x, float[] y, int yOffset, int yStride) {
+    Format format = w.format();
+    MemorySegment data = w.data();
+    long rowBytes = w.rowBytes();
+    int tokens = x.tokens();
+    for (int row = first; row < end; row++) {
+      for (int token = 0; token < tokens; token++) {
+        y[yOffset + token * yStride + row] = format.dot(data, row * rowBytes, x, token);
+      }
+    }
+  }
+
+  private Matrix matrix(int product) {
+    Matrix matrix = matrices[product];
+    if (matrix == null) {
+      throw new IllegalStateException("no product " + product);
+    }
+    return matrix;
+  }
+}

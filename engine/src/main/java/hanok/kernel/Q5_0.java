@@ -1,0 +1,77 @@
+package hanok.kernel;
+
+import static hanok.kernel.Lanes.FN;
+import static hanok.kernel.Lanes.INT;
+import static hanok.kernel.Lanes.SN;
+import static hanok.kernel.Lanes.foldPairsNarrow;
+import static hanok.kernel.Lanes.half;
+import static hanok.kernel.Lanes.u8;
+import static hanok.kernel.Lanes.unsignedNarrow;
+import static hanok.kernel.Lanes.withFifthBits;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import hanok.gguf.GgmlType;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * 32 values in 22 bytes, {@code d * (q - 16)}:
+ *
+ * <pre>
+ *  0  d   2   fp16 scale
+ *  2  qh  4   fifth bits of q: bit j of this 32-bit number is for value j
+ *  6  qs  16  low four bits of q: values 0-15 in the low nibbles, 16-31 in the high ones
+ * </pre>
+ */
+record Q5_0() implements Format {
+  private static final int SIZE = 32;
+  private static final int BYTES = 22;
+  private static final int QH = 2;
+  private static final int QS = 6;
+
+  @Override
+  public GgmlType type() {
+    return GgmlType.Q5_0;
+  }
+
+  @Override
+  public boolean usesLevels() {
+    return true;
+  }
+
+  @Override
+  public void dequantize(MemorySegment rows, long offset, float[] out, int n) {
+    for (int i = 0; i < n; i += SIZE, offset += BYTES) {
+      float d = half(rows, offset);
+      int qh = rows.get(INT, offset + QH);
+      for (int j = 0; j < 16; j++) {
+        int q = u8(rows, offset + QS + j);
+        out[i + j] = ((q & 15 | (qh >> j & 1) << 4) - 16) * d;
+        out[i + 16 + j] = ((q >> 4 | (qh >> j + 16 & 1) << 4) - 16) * d;
+      }
+    }
+  }
+
+  @Override
+  public float dot(MemorySegment rows, long offset, Activations x, int token) {
+    short[] levels = x.levels();
+    float[] scales = x.scales();
+    int start = token * x.columns();
+    int end = start + x.columns();
+    FloatVector sum = FloatVector.zero(FN);
+    for (int i = start; i < end; i += SIZE, offset += BYTES) {
+      float scale = half(rows, offset) * scales[i / SIZE];
+      int qh = rows.get(INT, offset + QH);
+      for (int j = 0; j < 16; j += SN.length()) {
+        ShortVector q = unsignedNarrow(rows, offset + QS + j);
+        ShortVector low = withFifthBits(q.and((short) 15), qh >> j);
+        ShortVector high = withFifthBits(q.lanewise(LSHR, 4), qh >> j + 16);
+        low = low.mul(ShortVector.fromArray(SN, levels, i + j));
+        high = high.mul(ShortVector.fromArray(SN, levels, i + 16 + j));
+        sum = foldPairsNarrow(low.add(high)).fma(FloatVector.broadcast(FN, scale), sum);
+      }
+    }
+    return Lanes.sumNarrow(sum);
+  }
+}
