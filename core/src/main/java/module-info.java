@@ -9,5 +9,6 @@ module hanok.core {
   exports hanok.chat;
   exports hanok.gguf;
   exports hanok.model;
+  exports hanok.safetensors;
   exports hanok.token;
 }

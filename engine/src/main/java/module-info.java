@@ -4,5 +4,6 @@ module hanok.engine {
   requires jdk.incubator.vector;
 
   exports hanok.engine;
+  exports hanok.quantize;
   exports hanok.reference;
 }
