@@ -10,4 +10,5 @@ module hanok.core {
   exports hanok.gguf;
   exports hanok.model;
   exports hanok.safetensors;
+  exports hanok.token;
 }

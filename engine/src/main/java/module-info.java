@@ -1,7 +1,9 @@
-/** Running a model: the readable reference, the kernels, sessions and samplers. */
+/** The first floor: running a model. Only {@code hanok.kernel} may import the Vector API. */
 module hanok.engine {
   requires transitive hanok.core;
   requires jdk.incubator.vector;
 
+  exports hanok.engine;
   exports hanok.quantize;
+  exports hanok.reference;
 }

@@ -280,12 +280,15 @@ final class GgufReader {
   private String string() {
     long at = position;
     long length = int64();
-    stringBytes += Math.max(0, length);
-    if (length < 0 || length > bytes.byteSize() - position || stringBytes > STRING_BYTES_MAX) {
+    if (length < 0 || length > bytes.byteSize() - position) {
       throw malformed(
           at,
           "a string of %s bytes, with %d bytes left in the file"
               .formatted(Long.toUnsignedString(length), bytes.byteSize() - position));
+    }
+    stringBytes += length;
+    if (stringBytes > STRING_BYTES_MAX) {
+      throw malformed(at, "all strings together take more than " + STRING_BYTES_MAX + " bytes");
     }
     ByteBuffer utf8 = bytes.asSlice(take(length), length).asByteBuffer();
     try {

@@ -58,22 +58,21 @@ public record ModelConfig(
   }
 
   public ModelConfig {
-    requirePositive("layers", layers);
-    requirePositive("dim", dim);
-    requirePositive("heads", heads);
-    requirePositive("kvHeads", kvHeads);
-    requirePositive("headDim", headDim);
-    requirePositive("ffnDim", ffnDim);
-    requirePositive("vocab", vocab);
-    requirePositive("context", context);
+    // The bounds are far beyond any model; they keep a hostile file from asking for all memory.
+    requireRange("layers", layers, 1 << 12);
+    requireRange("dim", dim, 1 << 20);
+    requireRange("heads", heads, 1 << 12);
+    requireRange("kvHeads", kvHeads, 1 << 12);
+    requireRange("headDim", headDim, 1 << 12);
+    requireRange("ffnDim", ffnDim, 1 << 22);
+    requireRange("vocab", vocab, 1 << 24);
+    requireRange("context", context, 1 << 24);
     require(heads % kvHeads == 0, "heads %d is not a multiple of kvHeads %d", heads, kvHeads);
     require(ropeDim > 0 && ropeDim <= headDim, "ropeDim %d is not in [1, %d]", ropeDim, headDim);
     require(ropeDim % 2 == 0, "ropeDim %d is odd; RoPE rotates pairs", ropeDim);
     require(ropeTheta > 0 && Float.isFinite(ropeTheta), "ropeTheta is %s", ropeTheta);
     require(ropeScale > 0 && Float.isFinite(ropeScale), "ropeScale is %s", ropeScale);
     require(normEps >= 0 && Float.isFinite(normEps), "normEps is %s", normEps);
-    long widest = Math.max((long) heads * headDim, Math.max(ffnDim, dim));
-    require(widest <= 1 << 24, "width %d is more than %d", widest, 1 << 24);
   }
 
   /**
@@ -177,8 +176,8 @@ public record ModelConfig(
     };
   }
 
-  private static void requirePositive(String name, int value) {
-    require(value > 0, "%s is %d, not positive", name, value);
+  private static void requireRange(String name, int value, int max) {
+    require(value > 0 && value <= max, "%s is %d, not in [1, %d]", name, value, max);
   }
 
   private static void require(boolean ok, String message, Object... values) {

@@ -23,8 +23,8 @@ record F16() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return false;
+  public Rounding rounding() {
+    return Rounding.NONE;
   }
 
   @Override

@@ -18,8 +18,8 @@ record F32() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return false;
+  public Rounding rounding() {
+    return Rounding.NONE;
   }
 
   @Override

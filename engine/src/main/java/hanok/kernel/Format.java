@@ -41,12 +41,12 @@ public sealed interface Format
    * Activations#columns} of them, which must be a whole number of blocks. It allocates nothing and
    * does not depend on the other tokens of the batch.
    *
-   * @throws IllegalStateException if {@link #usesLevels} and the activations are not quantised
+   * @throws IllegalStateException if the activations were not rounded as {@link #rounding} says
    */
   float dot(MemorySegment rows, long offset, Activations x, int token);
 
-  /** Whether {@link #dot} reads the activations' integer levels, or their float values. */
-  boolean usesLevels();
+  /** How {@link #dot} wants its activations rounded. */
+  Rounding rounding();
 
   static Format of(GgmlType type) {
     return switch (type) {

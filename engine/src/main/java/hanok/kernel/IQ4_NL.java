@@ -19,7 +19,7 @@ import jdk.incubator.vector.FloatVector;
  *  2  qs  16  q of 4 bits: values 0-15 in the low nibbles, 16-31 in the high ones
  * </pre>
  *
- * {@link #dot} multiplies by the float values: products of 8-bit weights do not add up in 16 bits.
+ * {@link #dot} multiplies by rounded values as floats: 16 bits do not hold products of 8-bit weights.
  */
 record IQ4_NL() implements Format {
   private static final int SIZE = 32;
@@ -37,8 +37,8 @@ record IQ4_NL() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return false;
+  public Rounding rounding() {
+    return Rounding.BY_32;
   }
 
   @Override
@@ -55,7 +55,7 @@ record IQ4_NL() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
-    float[] values = x.values();
+    float[] values = x.by32().values;
     int start = token * x.columns();
     int end = start + x.columns();
     ByteVector table = ByteVector.fromArray(ByteVector.SPECIES_128, VALUES, 0);

@@ -21,7 +21,7 @@ import jdk.incubator.vector.FloatVector;
  *  8  qs        128  q of 4 bits, each 32 as in {@link IQ4_NL}
  * </pre>
  *
- * {@link #dot} multiplies by the float values: products of 8-bit weights do not add up in 16 bits.
+ * {@link #dot} multiplies by rounded values as floats: 16 bits do not hold products of 8-bit weights.
  */
 record IQ4_XS() implements Format {
   private static final int SIZE = 256;
@@ -34,8 +34,8 @@ record IQ4_XS() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return false;
+  public Rounding rounding() {
+    return Rounding.BY_256;
   }
 
   @Override
@@ -55,7 +55,7 @@ record IQ4_XS() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
-    float[] values = x.values();
+    float[] values = x.by256().values;
     int start = token * x.columns();
     int end = start + x.columns();
     ByteVector table = ByteVector.fromArray(ByteVector.SPECIES_128, IQ4_NL.VALUES, 0);

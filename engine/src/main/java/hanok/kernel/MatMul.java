@@ -71,16 +71,12 @@ public final class MatMul implements WorkerPool.Task {
    */
   public void run(Activations x) {
     try {
-      boolean levels = false;
       long weights = 0;
       for (int p = 0; p < products; p++) {
         Matrix w = matrix(p);
         check(w, x, p);
-        levels |= w.format().usesLevels();
+        x.round(w.format().rounding());
         weights += (long) w.rows() * w.columns();
-      }
-      if (levels) {
-        x.quantize();
       }
       input = x;
       pool.run(split(weights, x.tokens()), this);

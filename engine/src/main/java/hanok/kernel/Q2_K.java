@@ -42,8 +42,8 @@ record Q2_K() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return true;
+  public Rounding rounding() {
+    return Rounding.BY_256;
   }
 
   @Override
@@ -66,8 +66,9 @@ record Q2_K() implements Format {
 
   /** The part {@code d * sc * q}. */
   private static float products(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.levels();
-    float[] xScales = x.scales();
+    Rounded rounded = x.by256();
+    short[] levels = rounded.levels;
+    float[] xScales = rounded.scales;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(F);
@@ -91,7 +92,7 @@ record Q2_K() implements Format {
 
   /** The part {@code dmin * m}: the minimums times the activations' sums. */
   private static float minimums(MemorySegment rows, long offset, Activations x, int token) {
-    float[] sums = x.sums16();
+    float[] sums = x.by256().sums16;
     int start = token * x.columns() / 16;
     int end = start + x.columns() / 16;
     FloatVector sum = FloatVector.zero(F);

@@ -47,8 +47,8 @@ record Q3_K() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return true;
+  public Rounding rounding() {
+    return Rounding.BY_256;
   }
 
   @Override
@@ -70,8 +70,9 @@ record Q3_K() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.levels();
-    float[] xScales = x.scales();
+    Rounded rounded = x.by256();
+    short[] levels = rounded.levels;
+    float[] xScales = rounded.scales;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(F);

@@ -32,8 +32,8 @@ record Q4_0() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return true;
+  public Rounding rounding() {
+    return Rounding.BY_32;
   }
 
   @Override
@@ -50,8 +50,9 @@ record Q4_0() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.levels();
-    float[] scales = x.scales();
+    Rounded rounded = x.by32();
+    short[] levels = rounded.levels;
+    float[] scales = rounded.scales;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(FN);

@@ -34,8 +34,8 @@ record Q4_1() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return true;
+  public Rounding rounding() {
+    return Rounding.BY_32;
   }
 
   @Override
@@ -53,9 +53,10 @@ record Q4_1() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.levels();
-    float[] scales = x.scales();
-    float[] sums = x.sums();
+    Rounded rounded = x.by32();
+    short[] levels = rounded.levels;
+    float[] scales = rounded.scales;
+    float[] sums = rounded.sums;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(FN);

@@ -38,8 +38,8 @@ record Q4_K() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return true;
+  public Rounding rounding() {
+    return Rounding.BY_256;
   }
 
   @Override
@@ -66,8 +66,9 @@ record Q4_K() implements Format {
 
   /** The part {@code d * sc * q}. */
   private static float products(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.levels();
-    float[] xScales = x.scales();
+    Rounded rounded = x.by256();
+    short[] levels = rounded.levels;
+    float[] xScales = rounded.scales;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum0 = FloatVector.zero(F);

@@ -38,8 +38,8 @@ record Q5_1() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return true;
+  public Rounding rounding() {
+    return Rounding.BY_32;
   }
 
   @Override
@@ -58,9 +58,10 @@ record Q5_1() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
-    short[] levels = x.levels();
-    float[] scales = x.scales();
-    float[] sums = x.sums();
+    Rounded rounded = x.by32();
+    short[] levels = rounded.levels;
+    float[] scales = rounded.scales;
+    float[] sums = rounded.sums;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(FN);

@@ -19,7 +19,7 @@ import jdk.incubator.vector.FloatVector;
  *  2  qs  32  signed bytes q
  * </pre>
  *
- * {@link #dot} multiplies by the float values: products of 8-bit weights do not add up in 16 bits.
+ * {@link #dot} multiplies by rounded values as floats: products of 8-bit weights do not add up in 16 bits.
  */
 record Q8_0() implements Format {
   private static final int SIZE = 32;
@@ -32,8 +32,8 @@ record Q8_0() implements Format {
   }
 
   @Override
-  public boolean usesLevels() {
-    return false;
+  public Rounding rounding() {
+    return Rounding.BY_32;
   }
 
   @Override
@@ -48,7 +48,7 @@ record Q8_0() implements Format {
 
   @Override
   public float dot(MemorySegment rows, long offset, Activations x, int token) {
-    float[] values = x.values();
+    float[] values = x.by32().values;
     int start = token * x.columns();
     int end = start + x.columns();
     FloatVector sum = FloatVector.zero(F);

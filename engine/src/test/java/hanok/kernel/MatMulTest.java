@@ -59,7 +59,7 @@ class MatMulTest {
     x.set(activations(2), 0, 2, COLUMNS);
     float[] y = new float[2 * 37];
     matMul.multiply(w, x, y, 0, 37);
-    x.quantize();
+    x.round(w.format().rounding());
     for (int token = 0; token < 2; token++) {
       for (int row = 0; row < 37; row++) {
         assertThat(y[token * 37 + row])

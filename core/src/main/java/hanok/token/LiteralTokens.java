@@ -1,0 +1,67 @@
+package hanok.token;
+
+import java.util.Arrays;
+
+/**
+ * Tokens that are matched in text as they stand: a trie over their bytes that finds the longest of
+ * those that begin at a place.
+ */
+final class LiteralTokens {
+  private static final class Node {
+    private byte[] labels = {};
+    private Node[] children = {};
+    private int id = -1;
+
+    Node child(byte label) {
+      for (int i = 0; i < labels.length; i++) {
+        if (labels[i] == label) {
+          return children[i];
+        }
+      }
+      return NONE;
+    }
+
+    Node addChild(byte label) {
+      Node known = child(label);
+      if (known != NONE) {
+        return known;
+      }
+      labels = Arrays.copyOf(labels, labels.length + 1);
+      children = Arrays.copyOf(children, children.length + 1);
+      labels[labels.length - 1] = label;
+      children[children.length - 1] = new Node();
+      return children[children.length - 1];
+    }
+  }
+
+  private static final Node NONE = new Node();
+
+  private final Node root = new Node();
+  private final boolean[] first = new boolean[256]; // bytes that a token begins with
+
+  void add(byte[] bytes, int id) {
+    first[bytes[0] & 0xFF] = true;
+    Node node = root;
+    for (byte b : bytes) {
+      node = node.addChild(b);
+    }
+    node.id = id;
+  }
+
+  /** The id of the longest token that begins at {@code from} and ends by {@code to}, or -1. */
+  int longest(byte[] bytes, int from, int to) {
+    if (from >= to || !first[bytes[from] & 0xFF]) {
+      return -1;
+    }
+    Node node = root;
+    int id = -1;
+    for (int i = from; i < to; i++) {
+      node = node.child(bytes[i]);
+      if (node == NONE) {
+        break;
+      }
+      id = node.id >= 0 ? node.id : id;
+    }
+    return id;
+  }
+}

@@ -1,0 +1,120 @@
+package hanok.engine;
+
+import hanok.chat.ChatTemplate;
+import hanok.gguf.GgufFile;
+import hanok.gguf.MalformedModelException;
+import hanok.gguf.Metadata;
+import hanok.kernel.WorkerPool;
+import hanok.model.ModelConfig;
+import hanok.token.Tokenizer;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A model that is ready to run: its weights in the mapped file, its tokenizer, and the threads that
+ * compute. Sessions of one model share its threads and take turns.
+ */
+public final class Model implements AutoCloseable {
+  private final GgufFile file;
+  private final ModelConfig config;
+  private final Weights weights;
+  private final Tokenizer tokenizer;
+  private final WorkerPool workers;
+
+  private Model(GgufFile file, int threads) {
+    this.file = file;
+    config = ModelConfig.of(file);
+    weights = Weights.of(file, config);
+    tokenizer = Tokenizer.of(file.metadata());
+    if (tokenizer.vocab() != config.vocab()) {
+      throw new MalformedModelException(
+          file.path(),
+          MalformedModelException.NOWHERE,
+          "the tokenizer has %d tokens, token_embd.weight %d rows"
+              .formatted(tokenizer.vocab(), config.vocab()));
+    }
+    workers = new WorkerPool(threads);
+  }
+
+  /** Loads a model to run on as many threads as there are processors. */
+  public static Model load(Path path) {
+    return load(path, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param threads how many compute; at least 1
+   * @throws MalformedModelException if the file is not a model that Hanok runs
+   * @throws java.io.UncheckedIOException if it cannot be opened
+   */
+  public static Model load(Path path, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+    }
+    GgufFile file = GgufFile.open(path);
+    try {
+      return new Model(file, threads);
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  public GgufFile file() {
+    return file;
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** How this model wants a conversation to be written; empty if Hanok does not know its way. */
+  public Optional<ChatTemplate> chatTemplate() {
+    return ChatTemplate.find(file.metadata(), tokenizer);
+  }
+
+  /** The sampling that the file's {@code general.sampling.*} keys recommend; Hanok's own elsewhere. */
+  public SamplerOptions samplerDefaults() {
+    Metadata metadata = file.metadata();
+    String prefix = "general.sampling.";
+    SamplerOptions ours = SamplerOptions.DEFAULT;
+    try {
+      return ours.toBuilder()
+          .temperature(metadata.real(prefix + "temp", ours.temperature()))
+          .topK(metadata.integer(prefix + "top_k", ours.topK()))
+          .topP(metadata.real(prefix + "top_p", ours.topP()))
+          .minP(metadata.real(prefix + "min_p", ours.minP()))
+          .repeatPenalty(metadata.real(prefix + "penalty_repeat", ours.repeatPenalty()))
+          .repeatLastN(metadata.integer(prefix + "penalty_last_n", ours.repeatLastN()))
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new MalformedModelException(
+          file.path(), MalformedModelException.NOWHERE, "keys " + prefix + "*: " + e.getMessage());
+    }
+  }
+
+  /**
+   * A new session, empty.
+   *
+   * @param context the most tokens that it will hold, at most what the model was made for
+   */
+  public Session newSession(int context) {
+    if (context < 1 || context > config.context()) {
+      throw new IllegalArgumentException(
+          "context must be in [1, %d] for this model, got %d".formatted(config.context(), context));
+    }
+    return new Session(config, weights, workers, context);
+  }
+
+  /** Ends the threads and unmaps the file. No session may be used any more. */
+  @Override
+  public void close() {
+    workers.close();
+    file.close();
+  }
+}

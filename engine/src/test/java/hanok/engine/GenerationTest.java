@@ -1,0 +1,139 @@
+package hanok.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import hanok.model.ModelConfig.Architecture;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GenerationTest {
+  @TempDir Path folder;
+  private Model model;
+  private Session session;
+
+  private final int[] prompt = new Random(8).ints(40, 32, 127).toArray();
+  private final List<String> pieces = new ArrayList<>();
+
+  /** No control token, so that the answer is text and does not end. */
+  private final SamplerOptions greedy = forbidFrom(SamplerOptions.GREEDY, 256);
+
+  @BeforeEach
+  void load() {
+    Path path = folder.resolve("tiny.gguf");
+    TinyModel.write(path, TinyModel.config(Architecture.EXAONE, 4, 2), false, false, 1);
+    model = Model.load(path, 2);
+    session = model.newSession(128);
+  }
+
+  @AfterEach
+  void close() {
+    model.close();
+  }
+
+  @Test
+  void streamsThePiecesOfTheText() {
+    Generation.Result result = run(prompt, greedy, 20, List.of());
+    assertThat(result.text()).isEqualTo(String.join("", pieces));
+    assertThat(result.generatedTokens()).isEqualTo(20);
+    assertThat(result.reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(result.promptTokens()).isEqualTo(40);
+    assertThat(result.reusedTokens()).isZero();
+  }
+
+  @Test
+  void stopsWhereTheContextEnds() {
+    Generation.Result result = run(prompt, greedy, -1, List.of());
+    assertThat(result.generatedTokens()).isEqualTo(128 - 40 + 1);
+    assertThat(result.reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(session.position()).isEqualTo(128);
+  }
+
+  @Test
+  void stopsAtTheEndOfGenerationToken() {
+    SamplerOptions only = greedy.toBuilder().logitBias(Map.of(256, 1000f)).build();
+    Generation.Result result = run(prompt, only, -1, List.of());
+    assertThat(result.text()).isEmpty();
+    assertThat(result.generatedTokens()).isZero();
+    assertThat(result.reason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void stopsBeforeAStopString() {
+    String whole = run(prompt, greedy, 30, List.of()).text();
+    String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 1);
+    pieces.clear();
+    Generation.Result result = run(prompt, greedy, 30, List.of(stop));
+    assertThat(result.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+    assertThat(String.join("", pieces)).isEqualTo(result.text());
+    assertThat(result.reason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void reusesWhatTheSessionHasSeenAndAnswersTheSame() {
+    String first = run(prompt, greedy, 20, List.of()).text();
+    int[] seen = session.tokens();
+    int[] longer = Arrays.copyOf(seen, seen.length + 5);
+    Generation.Result second = run(longer, greedy, 10, List.of());
+    assertThat(second.reusedTokens()).isEqualTo(seen.length);
+    session = model.newSession(128);
+    assertThat(run(longer, greedy, 10, List.of()).text()).isEqualTo(second.text());
+    assertThat(run(prompt, greedy, 20, List.of()).text()).isEqualTo(first);
+    assertThat(run(prompt, greedy, 20, List.of()).reusedTokens()).isEqualTo(39);
+  }
+
+  @Test
+  void isCancelledInThePromptAndInTheAnswer() {
+    Generation.Request request = new Generation.Request(prompt, greedy, -1, List.of());
+    Generation.Result early =
+        Generation.run(model, session, request, text -> {}, () -> session.position() == 0);
+    assertThat(early.reason()).isEqualTo(FinishReason.CANCELLED);
+    assertThat(early.generatedTokens()).isZero();
+    Generation.Result late =
+        Generation.run(model, session, request, text -> {}, () -> session.position() == 60);
+    assertThat(late.reason()).isEqualTo(FinishReason.CANCELLED);
+    assertThat(late.generatedTokens()).isEqualTo(20);
+  }
+
+  @Test
+  void theSeedInTheResultGivesTheSameAnswerAgain() {
+    SamplerOptions hot =
+        forbidFrom(SamplerOptions.DEFAULT.toBuilder().temperature(2).seed(-1).build(), 256);
+    Generation.Result first = run(prompt, hot, 30, List.of());
+    SamplerOptions again = hot.toBuilder().seed(first.seed()).build();
+    assertThat(run(prompt, again, 30, List.of()).text()).isEqualTo(first.text());
+  }
+
+  @Test
+  void refusesPromptsThatAreEmptyOrTooLong() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> run(new int[0], greedy, 1, List.of()))
+        .withMessage("the prompt is empty");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> run(new int[129], greedy, 1, List.of()))
+        .withMessage("the prompt has 129 tokens, the context holds 128");
+  }
+
+  private Generation.Result run(
+      int[] ids, SamplerOptions sampling, int maxTokens, List<String> stop) {
+    Generation.Request request = new Generation.Request(ids, sampling, maxTokens, stop);
+    return Generation.run(model, session, request, pieces::add, () -> false);
+  }
+
+  private static SamplerOptions forbidFrom(SamplerOptions options, int first) {
+    Map<Integer, Float> bias = new HashMap<>();
+    for (int id = first; id < 300; id++) {
+      bias.put(id, Float.NEGATIVE_INFINITY);
+    }
+    return options.toBuilder().logitBias(bias).build();
+  }
+}

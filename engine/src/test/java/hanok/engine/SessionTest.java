@@ -1,0 +1,173 @@
+package hanok.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.sun.management.ThreadMXBean;
+import hanok.model.ModelConfig;
+import hanok.model.ModelConfig.Architecture;
+import hanok.reference.ReferenceModel;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The engine against room zero, on models of awkward shapes. */
+class SessionTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "EXAONE, 6, 2, 1, false, false",
+    "EXAONE, 3, 3, 1, true, true",
+    "EXAONE, 4, 1, 4, false, true",
+    "LLAMA, 4, 2, 1, true, false",
+    "LLAMA, 5, 1, 2, false, true"
+  })
+  void agreesWithTheReferenceHoweverThePromptIsCut(
+      Architecture architecture,
+      int heads,
+      int kvHeads,
+      float ropeScale,
+      boolean tied,
+      boolean factors) {
+    ModelConfig config = withScale(TinyModel.config(architecture, heads, kvHeads), ropeScale);
+    Path path = folder.resolve("tiny.gguf");
+    TinyModel.write(path, config, tied, factors, 17);
+    int[] ids = new Random(3).ints(2 * Session.BATCH + 30, 0, config.vocab()).toArray();
+    try (Model model = Model.load(path, 2)) {
+      assertThat(model.config()).isEqualTo(config);
+      float[] expected = reference(model, ids);
+      float[] whole = prefill(model, ids, ids.length);
+      assertThat(Golden.nmse(whole, expected)).isLessThan(1e-9);
+      assertSame(prefill(model, ids, 1), whole);
+      assertSame(prefill(model, ids, 7), whole);
+    }
+  }
+
+  @Test
+  void aRewoundSessionIsAsIfTheRestHadNeverBeen() {
+    try (Model model = tiny()) {
+      Session session = model.newSession(300);
+      int[] ids = new Random(4).ints(200, 0, 300).toArray();
+      session.prefill(Arrays.copyOf(ids, 100));
+      float[] expected = session.logits().clone();
+      session.prefill(Arrays.copyOfRange(ids, 100, 200));
+      assertThat(session.commonPrefix(ids)).isEqualTo(200);
+      session.rewind(99);
+      assertThat(session.commonPrefix(ids)).isEqualTo(99);
+      session.forward(ids[99]);
+      assertSame(session.logits(), expected);
+      assertThat(session.tokens()).isEqualTo(Arrays.copyOf(ids, 100));
+    }
+  }
+
+  @Test
+  void isCancelledBetweenLayersAndGoesOnAfterwards() {
+    try (Model model = tiny()) {
+      int[] ids = new Random(5).ints(2 * Session.BATCH, 0, 300).toArray();
+      float[] expected = prefill(model, ids, ids.length);
+      Session session = model.newSession(300);
+      AtomicInteger asked = new AtomicInteger();
+      boolean whole = session.prefill(ids, () -> asked.incrementAndGet() > 4);
+      assertThat(whole).isFalse();
+      assertThat(session.position()).isEqualTo(Session.BATCH);
+      session.prefill(Arrays.copyOfRange(ids, Session.BATCH, ids.length));
+      assertSame(session.logits(), expected);
+    }
+  }
+
+  @Test
+  void decodingAllocatesNothing() {
+    try (Model model = tiny()) {
+      Session session = model.newSession(512);
+      Sampler sampler = new Sampler(SamplerOptions.DEFAULT, model.config().vocab());
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long bytes = Long.MAX_VALUE;
+      // The compiler works in the background: give it time, and end as soon as it is done.
+      for (int round = 0; round < 60 && bytes > 50 * 100; round++) {
+        long before = threads.getTotalThreadAllocatedBytes();
+        for (int i = 0; i < 100; i++) {
+          if (session.position() == session.context()) {
+            session.rewind(0);
+          }
+          session.forward(sampler.sample(session.logits()));
+        }
+        bytes = threads.getTotalThreadAllocatedBytes() - before;
+      }
+      assertThat(bytes / 100).as("bytes a token").isLessThan(50);
+    }
+  }
+
+  @Test
+  void saysWhatDoesNotFit() {
+    try (Model model = tiny()) {
+      Session session = model.newSession(4);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> session.prefill(new int[5]))
+          .withMessage("5 more tokens do not fit: 0 of 4 are used");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> session.forward(300))
+          .withMessage("token id 300 is outside the vocabulary of 300");
+      assertThatIllegalArgumentException().isThrownBy(() -> session.prefill(new int[0]));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> session.rewind(1))
+          .withMessage("cannot rewind to 1 tokens, there are 0");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> model.newSession(513))
+          .withMessage("context must be in [1, 512] for this model, got 513");
+      assertThat(session.position()).isZero();
+    }
+  }
+
+  /** Bit for bit; the message names one difference instead of all numbers. */
+  private static void assertSame(float[] actual, float[] expected) {
+    assertThat(Arrays.mismatch(actual, expected)).as("first logit that differs").isEqualTo(-1);
+  }
+
+  private Model tiny() {
+    Path path = folder.resolve("tiny.gguf");
+    TinyModel.write(path, TinyModel.config(Architecture.EXAONE, 4, 2), false, false, 1);
+    return Model.load(path, 2);
+  }
+
+  private static ModelConfig withScale(ModelConfig c, float ropeScale) {
+    return new ModelConfig(
+        c.architecture(),
+        c.layers(),
+        c.dim(),
+        c.heads(),
+        c.kvHeads(),
+        c.headDim(),
+        c.ffnDim(),
+        c.vocab(),
+        c.context(),
+        c.ropeTheta(),
+        ropeScale,
+        c.ropeDim(),
+        c.normEps());
+  }
+
+  private static float[] reference(Model model, int[] ids) {
+    DequantizedWeights weights = new DequantizedWeights(model.file(), true);
+    ReferenceModel reference = new ReferenceModel(model.config(), weights);
+    float[] logits = {};
+    for (int position = 0; position < ids.length; position++) {
+      logits = reference.forward(ids[position], position);
+    }
+    return logits;
+  }
+
+  private static float[] prefill(Model model, int[] ids, int step) {
+    Session session = model.newSession(300);
+    for (int from = 0; from < ids.length; from += step) {
+      session.prefill(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + step)));
+    }
+    return session.logits();
+  }
+}
