@@ -74,7 +74,7 @@ public final class RandomModel {
   public void write(Path file, FileType type, long seed, Progress progress) {
     ModelConfig config = source.config();
     GgufWriter writer = new GgufWriter();
-    writer.putAll(GgufConverter.metadata(config, "random " + file.getFileName(), type.id()));
+    writer.putAll(GgufConverter.metadata(config, "random weights", type.id()));
     writer.putAll(new MadeUpTokenizer(config.vocab(), seed).metadata());
     boolean hasFactors = source.ropeFactors().length > 0;
     Weights weights = new Weights(seed, progress, writer);
