@@ -46,8 +46,7 @@ class LauncherTest {
     assertThat(run(jdk, "run").err()).isEmpty();
     assertThat(builds()).isEqualTo(1);
     Path source = Files.writeString(house.resolve("cli/src/main/New.java"), "");
-    Files.setLastModifiedTime(
-        source, FileTime.fromMillis(System.currentTimeMillis() + 2000));
+    Files.setLastModifiedTime(source, FileTime.fromMillis(System.currentTimeMillis() + 2000));
     assertThat(run(jdk, "run").err()).contains("Building Hanok");
     assertThat(builds()).isEqualTo(2);
   }

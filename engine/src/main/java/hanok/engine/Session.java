@@ -17,8 +17,6 @@ import java.util.function.BooleanSupplier;
  * side, {@code [tokens][width]}. Not thread-safe. Decoding allocates nothing.
  */
 public final class Session {
-  private static final BooleanSupplier NEVER = () -> false;
-
   /** Tokens of a prompt that are computed together: each weight row is read once for all of them. */
   static final int BATCH = 64;
 
@@ -108,7 +106,7 @@ public final class Session {
 
   /** Computes a prompt, or its next part. */
   public void prefill(int[] ids) {
-    prefill(ids, NEVER);
+    prefill(ids, Session::never);
   }
 
   /**
@@ -136,7 +134,7 @@ public final class Session {
   public void forward(int id) {
     check(id, 1);
     tokens[position] = id;
-    compute(1, true, NEVER);
+    compute(1, true, Session::never);
   }
 
   private void check(int[] ids) {
@@ -225,5 +223,9 @@ public final class Session {
       float inverse = (float) (1 / Math.sqrt(sum / dim + config.normEps()));
       VectorMath.scaleMultiply(normed, t * dim, inverse, x, offset, scale, dim);
     }
+  }
+
+  private static boolean never() {
+    return false;
   }
 }
