@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A conversation on the disk, as {@code {"model": …, "messages": [{"role": …, "content": …}]}}: what
- * chat programs and training data usually look like.
+ * A conversation on the disk, as {@code {"model": …, "messages": [{"role": …, "content": …}]}}:
+ * what chat programs and training data usually look like.
  */
 final class ConversationFile {
   private ConversationFile() {}

@@ -19,7 +19,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns whatever goes wrong into one sentence and an exit code; never a trace, unless asked for. */
+/**
+ * Turns whatever goes wrong into one sentence and an exit code; never a trace, unless asked for.
+ */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
   private final Io io;
   private final Messages messages;
@@ -52,7 +54,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
           tell(messages.text("error.malformed", malformed.getMessage()), ExitCode.FAILURE);
       case IllegalArgumentException argument ->
           tell(messages.text("error.argument", argument.getMessage()), ExitCode.USAGE);
-      case UncheckedIOException unchecked -> handle(Objects.requireNonNullElse(unchecked.getCause(), e));
+      case UncheckedIOException unchecked ->
+          handle(Objects.requireNonNullElse(unchecked.getCause(), e));
       case NoSuchFileException missing ->
           tell(messages.text("error.noSuchFile", missing.getFile()), ExitCode.NOT_FOUND);
       case AccessDeniedException denied ->

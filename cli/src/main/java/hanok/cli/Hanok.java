@@ -22,7 +22,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Hanok.Version.class,
-    resourceBundle = "hanok.cli.messages",
     subcommands = {
       Run.class,
       Chat.class,

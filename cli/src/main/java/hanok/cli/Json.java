@@ -6,7 +6,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON for scripts: one object a line. Loaded only by what needs it, since Jackson takes its time. */
+/**
+ * JSON for scripts: one object a line. Loaded only by what needs it, since Jackson takes its time.
+ */
 final class Json {
   private Json() {}
 

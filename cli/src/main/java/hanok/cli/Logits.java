@@ -19,7 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code logits MODEL.gguf --ids 5,6,7}: what the model says, for another engine to compare with. */
+/**
+ * {@code logits MODEL.gguf --ids 5,6,7}: what the model says, for another engine to compare with.
+ */
 @Command(name = "logits")
 final class Logits implements Callable<Integer> {
   @ParentCommand Hanok hanok;

@@ -1,9 +1,17 @@
 package hanok.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.text.MessageFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.PropertyResourceBundle;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +22,12 @@ final class Messages {
 
   Messages(Locale locale) {
     this.locale = locale;
-    bundle =
-        ResourceBundle.getBundle(
-            "hanok.cli.messages",
-            locale,
-            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    String file = locale.equals(Locale.KOREAN) ? "messages_ko.properties" : "messages.properties";
+    try (InputStream in = Objects.requireNonNull(Messages.class.getResourceAsStream(file))) {
+      bundle = new PropertyResourceBundle(new InputStreamReader(in, UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A conversation at the terminal, or over a pipe: a line is a question, or a command with a slash. */
+/**
+ * A conversation at the terminal, or over a pipe: a line is a question, or a command with a slash.
+ */
 final class Repl {
   private static final String PROMPT = ">>> ";
   private static final String PROMPT_MORE = "... ";

@@ -20,7 +20,9 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Lines from a person at a terminal, who can edit them, also in Hangul, and recall earlier ones. */
+/**
+ * Lines from a person at a terminal, who can edit them, also in Hangul, and recall earlier ones.
+ */
 final class TerminalLines implements LineSource {
   private final Terminal terminal;
   private final LineReader reader;

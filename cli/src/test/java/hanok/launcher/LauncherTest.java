@@ -14,7 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher {@code hanok}, in a copied house with JDKs and a Maven that only say who they are. */
+/**
+ * The launcher {@code hanok}, in a copied house with JDKs and a Maven that only say who they are.
+ */
 class LauncherTest {
   @TempDir Path folder;
   private Path house;

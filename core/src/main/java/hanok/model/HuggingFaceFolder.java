@@ -12,9 +12,9 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A model as transformers saves it: a folder with {@code config.json}, safetensors, and usually {@code
- * tokenizer.json} and {@code tokenizer_config.json}. The tensors are held against the configuration
- * when it is opened.
+ * A model as transformers saves it: a folder with {@code config.json}, safetensors, and usually
+ * {@code tokenizer.json} and {@code tokenizer_config.json}. The tensors are held against the
+ * configuration when it is opened.
  */
 public final class HuggingFaceFolder implements AutoCloseable {
   private final Path path;
@@ -30,8 +30,8 @@ public final class HuggingFaceFolder implements AutoCloseable {
   /**
    * Opens a folder.
    *
-   * @throws MalformedModelException if the configuration is of a model that Hanok does not run, or a
-   *     tensor is missing, of another shape, or one too many
+   * @throws MalformedModelException if the configuration is of a model that Hanok does not run, or
+   *     a tensor is missing, of another shape, or one too many
    * @throws UncheckedIOException if it cannot be read
    */
   @SuppressWarnings("MustBeClosedChecker") // the folder owns the tensors from here on
@@ -71,7 +71,9 @@ public final class HuggingFaceFolder implements AutoCloseable {
     return tensors.tensor(TensorNames.huggingFace(config.config().architecture(), ggufName));
   }
 
-  /** The template in {@code chat_template.jinja} or, failing that, {@code tokenizer_config.json}. */
+  /**
+   * The template in {@code chat_template.jinja} or, failing that, {@code tokenizer_config.json}.
+   */
   public Optional<String> chatTemplate() {
     Path jinja = path.resolve("chat_template.jinja");
     Path json = path.resolve("tokenizer_config.json");

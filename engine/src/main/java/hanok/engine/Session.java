@@ -9,15 +9,17 @@ import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /**
- * One sequence of tokens and what the model has computed of it. {@link #prefill} takes many tokens at
- * once, {@link #forward} one; after either, {@link #logits} says what may come next. The same tokens
- * give the same logits, bit for bit, however they are cut into batches.
+ * One sequence of tokens and what the model has computed of it. {@link #prefill} takes many tokens
+ * at once, {@link #forward} one; after either, {@link #logits} says what may come next. The same
+ * tokens give the same logits, bit for bit, however they are cut into batches.
  *
  * <p>The steps are those of {@link hanok.reference.ReferenceModel}; vectors of a batch lie side by
  * side, {@code [tokens][width]}. Not thread-safe. Decoding allocates nothing.
  */
 public final class Session {
-  /** Tokens of a prompt that are computed together: each weight row is read once for all of them. */
+  /**
+   * Tokens of a prompt that are computed together: each weight row is read once for all of them.
+   */
   static final int BATCH = 64;
 
   private final ModelConfig config;
@@ -214,7 +216,9 @@ public final class Session {
     VectorMath.add(x, 0, delta, 0, count * config.dim());
   }
 
-  /** RMSNorm of tokens {@code [from, from + count)} of {@link #x} into {@link #normed}, from 0 on. */
+  /**
+   * RMSNorm of tokens {@code [from, from + count)} of {@link #x} into {@link #normed}, from 0 on.
+   */
   private void norm(float[] scale, int from, int count) {
     int dim = config.dim();
     for (int t = 0; t < count; t++) {
