@@ -4,9 +4,11 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import hanok.model.ModelConfig;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -22,6 +24,11 @@ class GgufFuzzTest {
   private static final long[] EXTREMES = {
     0, 1, -1, 255, 256, 1L << 31, (1L << 31) - 1, 1L << 32, 1L << 61, Long.MAX_VALUE, Long.MIN_VALUE
   };
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** A few times the largest file here: no count in a file may ask for more memory than it has bytes. */
+  private static final long ALLOCATED_BYTES_MAX = 8 << 20;
 
   @TempDir Path folder;
 
@@ -125,7 +132,10 @@ class GgufFuzzTest {
         int range = random.nextInt(16) == 0 ? original.capacity() : head;
         int at = random.nextInt(range);
         damage(file, original, at, random);
+        long before = THREADS.getCurrentThreadAllocatedBytes();
         refused += opens(path, i) ? 0 : 1;
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertThat(allocated).as("bytes for mutation %d", i).isLessThan(ALLOCATED_BYTES_MAX);
         file.write(original.duplicate().position(at), at);
       }
     }

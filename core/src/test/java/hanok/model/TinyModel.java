@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SequencedMap;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,10 +32,10 @@ final class TinyModel {
   /** Rows of the embedding: more than there are tokens. */
   static final int VOCAB = 264;
 
+  private record Weight(float[] values, long[] shape, DType dtype) {}
+
   final ObjectNode config = JsonMapper.shared().createObjectNode();
-  final SequencedMap<String, float[]> values = new LinkedHashMap<>();
-  final Map<String, long[]> shapes = new LinkedHashMap<>();
-  final Map<String, DType> dtypes = new LinkedHashMap<>();
+  private final SequencedMap<String, Weight> weights = new LinkedHashMap<>();
   private final Random random = new Random(7);
 
   static TinyModel exaone() {
@@ -105,14 +105,25 @@ final class TinyModel {
     for (int i = 0; i < count; i++) {
       tensor[i] = (random.nextInt(256) - 128) / 64f;
     }
-    values.put(name, tensor);
-    shapes.put(name, wide);
-    dtypes.put(name, DType.BF16);
+    weights.put(name, new Weight(tensor, wide, DType.BF16));
+  }
+
+  /** The values of a tensor, to be looked at or changed. */
+  float[] values(String name) {
+    return weight(name).values();
+  }
+
+  void setType(String name, DType dtype) {
+    Weight weight = weight(name);
+    weights.put(name, new Weight(weight.values(), weight.shape(), dtype));
   }
 
   void remove(String name) {
-    values.remove(name);
-    shapes.remove(name);
+    weights.remove(name);
+  }
+
+  private Weight weight(String name) {
+    return Objects.requireNonNull(weights.get(name), name);
   }
 
   /** Writes config, tokenizer, template and two or more shards. */
@@ -128,18 +139,17 @@ final class TinyModel {
       throw new UncheckedIOException(e);
     }
     SafeTensorsWriter writer = new SafeTensorsWriter().metadata("format", "pt");
-    values.forEach((name, tensor) -> {
-      DType dtype = dtypes.get(name);
-      writer.tensor(name, dtype, shapes.get(name), source(tensor, dtype));
-    });
+    weights.forEach(
+        (name, weight) -> writer.tensor(name, weight.dtype(), weight.shape(), source(weight)));
     writer.writeShards(folder, 8000);
     return folder;
   }
 
-  private static GgufWriter.Source source(float[] tensor, DType dtype) {
-    ByteBuffer bytes = ByteBuffer.allocate(tensor.length * dtype.bytes());
+  private static GgufWriter.Source source(Weight weight) {
+    DType dtype = weight.dtype();
+    ByteBuffer bytes = ByteBuffer.allocate(weight.values().length * dtype.bytes());
     bytes.order(ByteOrder.LITTLE_ENDIAN);
-    for (float value : tensor) {
+    for (float value : weight.values()) {
       switch (dtype) {
         case F32 -> bytes.putFloat(value);
         case F16 -> bytes.putShort(Float.floatToFloat16(value));
