@@ -5,6 +5,7 @@ import hanok.gguf.GgufValue;
 import hanok.gguf.GgufWriter;
 import hanok.gguf.MalformedModelException;
 import hanok.gguf.Metadata;
+import hanok.token.Tokenizer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,30 +40,27 @@ public final class GgufConverter {
   }
 
   /**
-   * Writes {@code file}, which appears only when it is whole.
+   * Writes {@code file}, which appears only when it is whole. The tokenizer is that of the folder.
    *
    * @param type of the matrices: F32, F16 or BF16; everything else stays F32
-   * @param tokenizer the {@code tokenizer.ggml.*} keys
    * @throws MalformedModelException if the vocabulary is larger than the embedding, or a weight is
    *     not finite or does not fit {@code type}
-   * @throws java.io.UncheckedIOException if the file cannot be written
+   * @throws java.io.UncheckedIOException if the tokenizer cannot be read or the file not be written
    */
   public static void convert(
-      HuggingFaceFolder folder,
-      SequencedMap<String, GgufValue> tokenizer,
-      GgmlType type,
-      Path file,
-      Progress progress) {
+      HuggingFaceFolder folder, GgmlType type, Path file, Progress progress) {
     switch (type) {
-      case F32, F16, BF16 -> new GgufConverter(folder, type, progress).write(tokenizer, file);
+      case F32, F16, BF16 -> new GgufConverter(folder, type, progress).write(file);
       default ->
           throw new IllegalArgumentException(
               "converts to F32, F16 or BF16, not to %s: quantise afterwards".formatted(type));
     }
   }
 
-  private void write(SequencedMap<String, GgufValue> tokenizer, Path file) {
+  private void write(Path file) {
     HuggingFaceConfig source = folder.config();
+    SequencedMap<String, GgufValue> tokenizer = new LinkedHashMap<>(folder.specialTokens());
+    tokenizer.putAll(Tokenizer.load(folder.path()).ggufMetadata());
     GgufWriter writer = new GgufWriter();
     writer.putAll(metadata(source.config(), folder.name(), fileType(type)));
     writer.putAll(padded(tokenizer, source.config().vocab()));

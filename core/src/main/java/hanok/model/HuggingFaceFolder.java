@@ -1,14 +1,19 @@
 package hanok.model;
 
+import hanok.gguf.GgufValue;
 import hanok.gguf.MalformedModelException;
 import hanok.safetensors.SafeTensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -17,6 +22,16 @@ import tools.jackson.databind.JsonNode;
  * configuration when it is opened.
  */
 public final class HuggingFaceFolder implements AutoCloseable {
+  private static final String CONFIG_FILE = "config.json";
+
+  private static final SequencedMap<String, String> SPECIAL_TOKENS =
+      new TreeMap<>(
+          Map.of(
+              "bos_token_id", "tokenizer.ggml.bos_token_id",
+              "eos_token_id", "tokenizer.ggml.eos_token_id",
+              "pad_token_id", "tokenizer.ggml.padding_token_id",
+              "unk_token_id", "tokenizer.ggml.unknown_token_id"));
+
   private final Path path;
   private final HuggingFaceConfig config;
   private final SafeTensors tensors;
@@ -36,7 +51,7 @@ public final class HuggingFaceFolder implements AutoCloseable {
    */
   @SuppressWarnings("MustBeClosedChecker") // the folder owns the tensors from here on
   public static HuggingFaceFolder open(Path path) {
-    HuggingFaceConfig config = HuggingFaceConfig.read(path.resolve("config.json"));
+    HuggingFaceConfig config = HuggingFaceConfig.read(path.resolve(CONFIG_FILE));
     SafeTensors tensors = SafeTensors.open(path);
     try {
       HuggingFaceFolder folder = new HuggingFaceFolder(path, config, tensors);
@@ -96,6 +111,21 @@ public final class HuggingFaceFolder implements AutoCloseable {
       }
     }
     return template.stringValueOpt();
+  }
+
+  /**
+   * The {@code tokenizer.ggml.*_token_id} keys by {@code config.json}, which count where the
+   * tokenizer's own files say nothing.
+   */
+  SequencedMap<String, GgufValue> specialTokens() {
+    JsonFile json = JsonFile.read(path.resolve(CONFIG_FILE));
+    SequencedMap<String, GgufValue> keys = new LinkedHashMap<>();
+    SPECIAL_TOKENS.forEach((name, key) -> {
+      if (json.value(name).isInt() && json.integer(name) >= 0) {
+        keys.put(key, GgufValue.uint32(json.integer(name)));
+      }
+    });
+    return keys;
   }
 
   private void check() {

@@ -14,6 +14,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
@@ -57,8 +58,8 @@ public final class RandomModel {
   }
 
   /** The names that {@link #preset} knows. */
-  public static Iterable<String> presets() {
-    return PRESETS.keySet();
+  public static List<String> presets() {
+    return List.copyOf(PRESETS.keySet());
   }
 
   public ModelConfig config() {
