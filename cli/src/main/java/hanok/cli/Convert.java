@@ -3,7 +3,6 @@ package hanok.cli;
 import hanok.gguf.GgmlType;
 import hanok.model.GgufConverter;
 import hanok.model.HuggingFaceFolder;
-import hanok.token.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,9 +35,7 @@ final class Convert implements Callable<Integer> {
     }
     OutputFile.prepare(out, force);
     try (HuggingFaceFolder source = HuggingFaceFolder.open(folder)) {
-      Tokenizer tokenizer = Tokenizer.load(folder);
-      ProgressBar progress = new ProgressBar(hanok);
-      GgufConverter.convert(source, tokenizer.ggufMetadata(), type, out, progress);
+      GgufConverter.convert(source, type, out, new ProgressBar(hanok));
     }
     Written.report(hanok, out);
     return ExitCode.OK;

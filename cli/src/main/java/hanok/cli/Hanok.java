@@ -80,6 +80,11 @@ public final class Hanok implements Runnable {
 
   /** Runs one command line and returns its exit code. */
   static int run(String[] arguments, Io io) {
+    return commandLine(arguments, io).execute(arguments);
+  }
+
+  /** All commands, in the language that the arguments and the environment ask for. */
+  static CommandLine commandLine(String[] arguments, Io io) {
     Messages messages = Messages.of(List.of(arguments), io.environment());
     Hanok hanok = new Hanok(io, messages);
     Failures failures = new Failures(io, messages);
@@ -96,7 +101,7 @@ public final class Hanok implements Runnable {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(failures);
     commandLine.setExecutionExceptionHandler(failures);
-    return commandLine.execute(arguments);
+    return commandLine;
   }
 
   /** Without a command: the table of contents. */
