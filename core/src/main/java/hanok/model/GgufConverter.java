@@ -22,8 +22,8 @@ import java.util.function.LongConsumer;
 /**
  * Turns a Hugging Face folder into a GGUF file that Hanok and llama.cpp read, streaming.
  *
- * @see <a href="https://github.com/ggml-org/llama.cpp/tree/master/conversion">llama.cpp's converter</a>,
- *     whose keys, names and permutation these are
+ * @see <a href="https://github.com/ggml-org/llama.cpp/tree/master/conversion">llama.cpp's
+ *     converter</a>, whose keys, names and permutation these are
  */
 public final class GgufConverter {
   private static final int TOKEN_TYPE_UNUSED = 5;
@@ -43,8 +43,8 @@ public final class GgufConverter {
    * Writes {@code file}, which appears only when it is whole. The tokenizer is that of the folder.
    *
    * @param type of the matrices: F32, F16 or BF16; everything else stays F32
-   * @throws MalformedModelException if the vocabulary is larger than the embedding, or a weight is not
-   *     finite or does not fit {@code type}
+   * @throws MalformedModelException if the vocabulary is larger than the embedding, or a weight is
+   *     not finite or does not fit {@code type}
    * @throws java.io.UncheckedIOException if the tokenizer cannot be read or the file not be written
    */
   public static void convert(
@@ -99,8 +99,8 @@ public final class GgufConverter {
   }
 
   /**
-   * Llama's query and key rows lie in halves in transformers and interleaved in GGUF: row {@code 2j + s}
-   * of a head is row {@code s * headDim/2 + j}. EXAONE's stay as they are.
+   * Llama's query and key rows lie in halves in transformers and interleaved in GGUF: of a head,
+   * row {@code 2j + s} there is row {@code s * headDim/2 + j} here. EXAONE's stay as they are.
    */
   private IntUnaryOperator rowOrder(TensorSpec spec) {
     ModelConfig config = folder.config().config();
@@ -160,7 +160,9 @@ public final class GgufConverter {
     };
   }
 
-  /** Names the embedding rows that no token uses, which exist to make the row count a round number. */
+  /**
+   * Names the embedding rows that no token uses, which exist to make the row count a round number.
+   */
   private SequencedMap<String, GgufValue> padded(
       SequencedMap<String, GgufValue> tokenizer, int vocab) {
     Metadata keys = Metadata.of(folder.path(), tokenizer);

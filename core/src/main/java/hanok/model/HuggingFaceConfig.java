@@ -8,8 +8,8 @@ import java.nio.file.Path;
  *
  * @param config the model's shape
  * @param tied whether the embedding serves as the output matrix
- * @param ropeFactors what the rotary frequencies are divided by, {@code ropeDim / 2} values; empty for
- *     none
+ * @param ropeFactors what the rotary frequencies are divided by, {@code ropeDim / 2} values; empty
+ *     for none
  */
 public record HuggingFaceConfig(ModelConfig config, boolean tied, float[] ropeFactors) {
   private static final float[] NO_FACTORS = {};
@@ -53,15 +53,16 @@ public record HuggingFaceConfig(ModelConfig config, boolean tied, float[] ropeFa
 
   /**
    * How EXAONE 3.5 and Llama 3.1 stretch RoPE to a longer context than the original one: rotary
-   * frequencies are divided by 1 where wavelengths are short against it, by {@code factor} where they
-   * are long, and by a blend between. GGUF files hold the divisors as {@code rope_freqs.weight}.
+   * frequencies are divided by 1 where wavelengths are short against it, by {@code factor} where
+   * they are long, and by a blend between. GGUF files hold the divisors as {@code
+   * rope_freqs.weight}.
    *
    * @param config the model, whose own {@code context} is the longer one
    * @param lowFactor wavelengths above {@code originalContext / lowFactor} are long
    * @param highFactor wavelengths below {@code originalContext / highFactor} are short
    * @throws IllegalArgumentException if a number is not positive, or high not above low
-   * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/conversion/exaone.py">the same in
-   *     llama.cpp's converter</a>
+   * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/conversion/exaone.py">the same
+   *     in llama.cpp's converter</a>
    */
   public static float[] llama3Factors(
       ModelConfig config,

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A model as transformers saves it: a folder with {@code config.json}, safetensors, and usually {@code
- * tokenizer.json} and {@code tokenizer_config.json}. The tensors are held against the configuration
- * when it is opened.
+ * A model as transformers saves it: a folder with {@code config.json}, safetensors, and usually
+ * {@code tokenizer.json} and {@code tokenizer_config.json}. The tensors are held against the
+ * configuration when it is opened.
  */
 public final class HuggingFaceFolder implements AutoCloseable {
   private static final String CONFIG_FILE = "config.json";
@@ -45,8 +45,8 @@ public final class HuggingFaceFolder implements AutoCloseable {
   /**
    * Opens a folder.
    *
-   * @throws MalformedModelException if the configuration is of a model that Hanok does not run, or a
-   *     tensor is missing, of another shape, or one too many
+   * @throws MalformedModelException if the configuration is of a model that Hanok does not run, or
+   *     a tensor is missing, of another shape, or one too many
    * @throws UncheckedIOException if it cannot be read
    */
   @SuppressWarnings("MustBeClosedChecker") // the folder owns the tensors from here on
@@ -86,7 +86,9 @@ public final class HuggingFaceFolder implements AutoCloseable {
     return tensors.tensor(TensorNames.huggingFace(config.config().architecture(), ggufName));
   }
 
-  /** The template in {@code chat_template.jinja} or, failing that, {@code tokenizer_config.json}. */
+  /**
+   * The template in {@code chat_template.jinja} or, failing that, {@code tokenizer_config.json}.
+   */
   public Optional<String> chatTemplate() {
     Path jinja = path.resolve("chat_template.jinja");
     Path json = path.resolve("tokenizer_config.json");
@@ -112,8 +114,8 @@ public final class HuggingFaceFolder implements AutoCloseable {
   }
 
   /**
-   * The {@code tokenizer.ggml.*_token_id} keys by {@code config.json}, which count where the tokenizer's
-   * own files say nothing.
+   * The {@code tokenizer.ggml.*_token_id} keys by {@code config.json}, which count where the
+   * tokenizer's own files say nothing.
    */
   SequencedMap<String, GgufValue> specialTokens() {
     JsonFile json = JsonFile.read(path.resolve(CONFIG_FILE));

@@ -11,8 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A JSON object of a model folder, with accessors that throw {@link MalformedModelException} naming
- * file and key where a value is missing or has another type. A null counts as missing, as in Python's
- * configuration files.
+ * file and key where a value is missing or has another type. A null counts as missing, as in
+ * Python's configuration files.
  */
 final class JsonFile {
   private final Path file;

@@ -5,7 +5,8 @@ import java.util.Map;
 /**
  * What transformers calls the tensors that GGUF files name as {@link TensorSpec} does.
  *
- * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/gguf-py/gguf/tensor_mapping.py">the
+ * @see <a
+ *     href="https://github.com/ggml-org/llama.cpp/blob/master/gguf-py/gguf/tensor_mapping.py">the
  *     same in llama.cpp's converter</a>
  */
 final class TensorNames {
@@ -43,7 +44,9 @@ final class TensorNames {
 
   private TensorNames() {}
 
-  /** The name in safetensors of a GGUF tensor: {@code blk.0.attn_q.weight} or {@code output.weight}. */
+  /**
+   * The name in safetensors of a GGUF tensor: {@code blk.0.attn_q.weight} or {@code output.weight}.
+   */
   static String huggingFace(ModelConfig.Architecture architecture, String ggufName) {
     Map<String, String> names =
         switch (architecture) {

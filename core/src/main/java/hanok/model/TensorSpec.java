@@ -7,8 +7,8 @@ import java.util.List;
  * A tensor that a GGUF file of a model must have.
  *
  * @param name as in the file: {@code blk.0.attn_q.weight}
- * @param shape fastest first, as in {@link hanok.gguf.Tensor#shape}; one dimension for what is not a
- *     matrix and always stays F32: norms and RoPE factors
+ * @param shape fastest first, as in {@link hanok.gguf.Tensor#shape}; one dimension for what is not
+ *     a matrix and always stays F32: norms and RoPE factors
  * @param layer the transformer block that it belongs to, or -1
  */
 public record TensorSpec(String name, long[] shape, int layer) {
@@ -16,7 +16,8 @@ public record TensorSpec(String name, long[] shape, int layer) {
   /**
    * All tensors of a model, in the order of its files.
    *
-   * @param tied whether the embedding serves as the output matrix, so that there is no {@code output}
+   * @param tied whether the embedding serves as the output matrix, so that there is no {@code
+   *     output}
    * @param ropeFactors whether the model divides its rotary frequencies by a tensor
    */
   public static List<TensorSpec> all(ModelConfig config, boolean tied, boolean ropeFactors) {

@@ -61,8 +61,8 @@ public final class SafeTensors implements AutoCloseable {
   /**
    * Opens a checkpoint.
    *
-   * @param fileOrFolder a {@code .safetensors} file, an index ({@code *.index.json}), or a folder that
-   *     holds {@code model.safetensors.index.json} or {@code model.safetensors}
+   * @param fileOrFolder a {@code .safetensors} file, an index ({@code *.index.json}), or a folder
+   *     that holds {@code model.safetensors.index.json} or {@code model.safetensors}
    * @throws MalformedModelException if it is not a checkpoint that can be read
    * @throws UncheckedIOException if it cannot be opened
    */

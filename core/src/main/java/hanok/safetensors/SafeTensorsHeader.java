@@ -20,8 +20,8 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads the head of one safetensors file, trusting nothing: a little-endian 64-bit length, that many
- * bytes of JSON, and the data, which the tensors must cover without holes or overlaps.
+ * Reads the head of one safetensors file, trusting nothing: a little-endian 64-bit length, that
+ * many bytes of JSON, and the data, which the tensors must cover without holes or overlaps.
  */
 final class SafeTensorsHeader {
   /** As in the reference implementation; it bounds what a hostile header can make us allocate. */

@@ -24,12 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes a safetensors checkpoint: first declare metadata and tensors, then {@link #write} or {@link
- * #writeShards}. Tensors stream, so a checkpoint may be larger than memory. Files appear under their
- * names only when all of them are whole and on the disk; until then they are {@code NAME.part}.
+ * Writes a safetensors checkpoint: first declare metadata and tensors, then {@link #write} or
+ * {@link #writeShards}. Tensors stream, so a checkpoint may be larger than memory. Files appear
+ * under their names only when all of them are whole and on the disk; until then they are {@code
+ * NAME.part}.
  *
- * <p>Within a file, tensors of wider values come first, as the reference implementation writes them,
- * so that every value is aligned to its size when the file is mapped.
+ * <p>Within a file, tensors of wider values come first, as the reference implementation writes
+ * them, so that every value is aligned to its size when the file is mapped.
  */
 public final class SafeTensorsWriter {
   private static final JsonMapper MAPPER = JsonMapper.shared();

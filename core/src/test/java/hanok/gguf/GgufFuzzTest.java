@@ -27,7 +27,10 @@ class GgufFuzzTest {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** A few times the largest file here: no count in a file may ask for more memory than it has bytes. */
+  /**
+   * A few times the largest file here: no count in a file may ask for more memory than it has
+   * bytes.
+   */
   private static final long ALLOCATED_BYTES_MAX = 8 << 20;
 
   @TempDir Path folder;

@@ -145,7 +145,9 @@ class GgufConverterTest {
     }
   }
 
-  /** {@code reshape(heads, headDim / 2, 2, dim).swapaxes(1, 2)}, the inverse of llama.cpp's permute. */
+  /**
+   * {@code reshape(heads, headDim / 2, 2, dim).swapaxes(1, 2)}, the inverse of llama.cpp's permute.
+   */
   private static float[] undoPermutation(float[] values, int rows) {
     float[] undone = new float[values.length];
     int half = TinyModel.HEAD_DIM / 2;

@@ -18,7 +18,9 @@ import java.util.SequencedMap;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes Hugging Face folders of models with two layers, which a test may damage before it saves. */
+/**
+ * Makes Hugging Face folders of models with two layers, which a test may damage before it saves.
+ */
 final class TinyModel {
   static final int DIM = 12;
   static final int FFN = 20;

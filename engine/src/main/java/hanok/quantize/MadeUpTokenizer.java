@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A byte-level BPE tokenizer of any size with made-up merges: real text comes out as a plausible number
- * of tokens and goes back to the same text. Special tokens are those of EXAONE 3.x, with the end of a
- * turn at id 361, as there.
+ * A byte-level BPE tokenizer of any size with made-up merges: real text comes out as a plausible
+ * number of tokens and goes back to the same text. Special tokens are those of EXAONE 3.x, with the
+ * end of a turn at id 361, as there.
  */
 final class MadeUpTokenizer {
   /** Special tokens and the 256 bytes; merges begin here. */
@@ -124,7 +124,9 @@ final class MadeUpTokenizer {
     return words;
   }
 
-  /** Merges within words, a random pair at a time, until each is one token or the tokens run out. */
+  /**
+   * Merges within words, a random pair at a time, until each is one token or the tokens run out.
+   */
   private void addMergesOf(List<List<String>> words) {
     List<List<String>> left = new ArrayList<>(words);
     while (!left.isEmpty() && tokens.size() < size) {

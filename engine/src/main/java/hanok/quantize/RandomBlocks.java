@@ -8,14 +8,15 @@ import java.nio.channels.WritableByteChannel;
 import java.util.random.RandomGenerator;
 
 /**
- * A pool of random blocks of one type, whose values have a mean near 0 and a standard deviation near
- * {@link #STANDARD_DEVIATION}, as freshly initialised weights have. Most bits of a block are as random
- * as they come; what is set on purpose are the scales: {@code d} is the deviation over that of the
- * product it scales, and an offset, if the format has one, centres the codes. Codes of a symmetric
- * format run from {@code -n} to {@code n - 1}, so there the sign of {@code d} is random.
+ * A pool of random blocks of one type, whose values have a mean near 0 and a standard deviation
+ * near {@link #STANDARD_DEVIATION}, as freshly initialised weights have. Most bits of a block are
+ * as random as they come; what is set on purpose are the scales: {@code d} is the deviation over
+ * that of the product it scales, and an offset, if the format has one, centres the codes. Codes of
+ * a symmetric format run from {@code -n} to {@code n - 1}, so there the sign of {@code d} is
+ * random.
  *
- * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-common.h">the layouts
- *     of the blocks</a>
+ * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-common.h">the
+ *     layouts of the blocks</a>
  */
 final class RandomBlocks {
   static final double STANDARD_DEVIATION = 0.02;

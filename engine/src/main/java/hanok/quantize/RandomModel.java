@@ -21,9 +21,9 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Writes a GGUF file of random weights and a made-up tokenizer: as large and as fast as a real model of
- * its shape, for measuring speed where no licence or download should stand in the way. What it says is
- * noise; logits stay finite.
+ * Writes a GGUF file of random weights and a made-up tokenizer: as large and as fast as a real
+ * model of its shape, for measuring speed where no licence or download should stand in the way.
+ * What it says is noise; logits stay finite.
  */
 public final class RandomModel {
   private static final Map<String, HuggingFaceConfig> PRESETS = presetsByName();
@@ -69,7 +69,8 @@ public final class RandomModel {
   /**
    * Writes the file; the same seed gives the same bytes.
    *
-   * @throws IllegalArgumentException if the vocabulary is too small for the bytes and special tokens
+   * @throws IllegalArgumentException if the vocabulary is too small for the bytes and special
+   *     tokens
    * @throws java.io.UncheckedIOException if it cannot be written; nothing is left behind
    */
   public void write(Path file, FileType type, long seed, Progress progress) {
@@ -130,7 +131,9 @@ public final class RandomModel {
     }
   }
 
-  /** Shapes from arXiv 2408.03541 (table 1), arXiv 2412.04862 (table 1) and the published configs. */
+  /**
+   * Shapes from arXiv 2408.03541 (table 1), arXiv 2412.04862 (table 1) and the published configs.
+   */
   private static SequencedMap<String, HuggingFaceConfig> presetsByName() {
     SequencedMap<String, HuggingFaceConfig> presets = new LinkedHashMap<>();
     ModelConfig v30 = exaone(32, 4096, 32, 14_336, 4096, 500_000);
