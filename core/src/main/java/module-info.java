@@ -1,6 +1,6 @@
 /**
- * The ground floor: what a model file says. It depends on the JDK and on Jackson, and imports nothing
- * from the floors above.
+ * The ground floor: what a model file says. It depends on the JDK and on Jackson, and imports
+ * nothing from the floors above.
  */
 module hanok.core {
   requires static transitive org.jspecify;

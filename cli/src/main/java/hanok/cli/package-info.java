@@ -1,2 +1,3 @@
+/** The commands, in Korean and English. */
 @org.jspecify.annotations.NullMarked
 package hanok.cli;

@@ -33,12 +33,10 @@ class HouseTest {
   @Test
   void everyPackageIsOnTheFloorPlan() throws IOException {
     assertThat(classes())
-        .allSatisfy(
-            type -> {
-              String name = type.thisClass().asInternalName().replace('/', '.');
-              assertThat(HouseRules.FLOOR_PLAN)
-                  .containsKey(name.substring(0, name.lastIndexOf('.')));
-            });
+        .allSatisfy(type -> {
+          String name = type.thisClass().asInternalName().replace('/', '.');
+          assertThat(HouseRules.FLOOR_PLAN).containsKey(name.substring(0, name.lastIndexOf('.')));
+        });
   }
 
   @Test

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher {@code hanok}, in a copied house with JDKs and a Maven that only say who they are. */
+/**
+ * The launcher {@code hanok}, in a copied house with JDKs and a Maven that only say who they are.
+ */
 class LauncherTest {
   @TempDir Path folder;
   private Path house;
@@ -46,8 +48,7 @@ class LauncherTest {
     assertThat(run(jdk, "run").err()).isEmpty();
     assertThat(builds()).isEqualTo(1);
     Path source = Files.writeString(house.resolve("cli/src/main/New.java"), "");
-    Files.setLastModifiedTime(
-        source, FileTime.fromMillis(System.currentTimeMillis() + 2000));
+    Files.setLastModifiedTime(source, FileTime.fromMillis(System.currentTimeMillis() + 2000));
     assertThat(run(jdk, "run").err()).contains("Building Hanok");
     assertThat(builds()).isEqualTo(2);
   }

@@ -12,16 +12,15 @@ import java.util.Optional;
  * How a conversation is written for EXAONE 3.0, 3.5 and Deep, as the template in their files says:
  *
  * <pre>
- * [|system|]SYSTEM[|endofturn|]        (empty, if the conversation does not begin with a system turn)
- * [|user|]QUESTION                     (no end-of-turn marker)
- * [|assistant|]ANSWER[|endofturn|]
- * [|user|]QUESTION
- * [|assistant|]
+ * [|system|]SYSTEM[|endofturn|]        (empty, if the conversation does not begin with a system
+ * turn) [|user|]QUESTION                     (no end-of-turn marker)
+ * [|assistant|]ANSWER[|endofturn|] [|user|]QUESTION [|assistant|]
  * </pre>
  *
  * <p>What the messages say never becomes part of the form: their text and the template's go into
- * separate spans of the {@link Prompt}, and only the latter may spell control tokens. The markers of
- * roles are plain text to EXAONE 3.x; where a message spells one, the tokenizer gives it other ids.
+ * separate spans of the {@link Prompt}, and only the latter may spell control tokens. The markers
+ * of roles are plain text to EXAONE 3.x; where a message spells one, the tokenizer gives it other
+ * ids.
  */
 public final class ChatTemplate {
   private static final String END = "[|endofturn|]";
@@ -32,7 +31,8 @@ public final class ChatTemplate {
 
   /**
    * The template for a model, or empty for a model whose template is not EXAONE's. The first
-   * community conversions call themselves {@code llama}, so the marker of the end of a turn decides.
+   * community conversions call themselves {@code llama}, so the marker of the end of a turn
+   * decides.
    */
   public static Optional<ChatTemplate> find(Metadata metadata, Tokenizer tokenizer) {
     boolean exaone = metadata.string("general.architecture", "").equals("exaone");

@@ -13,7 +13,10 @@ public record Message(Role role, String content) {
     USER,
     ASSISTANT;
 
-    /** The role's name in chat templates and in JSON: {@code system}, {@code user}, {@code assistant}. */
+    /**
+     * The role's name in chat templates and in JSON: {@code system}, {@code user}, {@code
+     * assistant}.
+     */
     public String label() {
       return switch (this) {
         case SYSTEM -> "system";

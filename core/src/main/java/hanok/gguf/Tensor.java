@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 /**
  * A tensor of a file that is open: its values lie in {@code data}, row after row.
  *
- * @param shape as in the file, fastest first: a weight matrix of {@code out x in} is {@code [in, out]}
+ * @param shape as in the file, fastest first: a weight matrix of {@code out x in} is {@code [in,
+ *     out]}
  * @param data exactly the tensor's bytes; valid until the file is closed
  */
 public record Tensor(String name, GgmlType type, long[] shape, MemorySegment data) {

@@ -40,7 +40,10 @@ public record ModelConfig(
 
   /** The model families that Hanok runs, by their name in GGUF files. */
   public enum Architecture {
-    /** LG AI Research's EXAONE 3.0, 3.5 and Deep. RoPE pairs element {@code i} with {@code i + ropeDim/2}. */
+    /**
+     * LG AI Research's EXAONE 3.0, 3.5 and Deep. RoPE pairs element {@code i} with {@code i +
+     * ropeDim/2}.
+     */
     EXAONE,
     /**
      * Llama, and the first community conversions of EXAONE 3.0, whose query and key rows were
@@ -78,8 +81,8 @@ public record ModelConfig(
   /**
    * The configuration that a GGUF file states.
    *
-   * @throws hanok.gguf.MalformedModelException if a key is missing, has the wrong type, or the values
-   *     do not make a transformer
+   * @throws hanok.gguf.MalformedModelException if a key is missing, has the wrong type, or the
+   *     values do not make a transformer
    */
   public static ModelConfig of(GgufFile file) {
     Metadata metadata = file.metadata();

@@ -8,7 +8,9 @@ import java.util.PriorityQueue;
  * first merge first, the leftmost of equals. Immutable.
  */
 final class Bpe {
-  /** Pieces of up to this many symbols are searched again for every merge; longer ones use a heap. */
+  /**
+   * Pieces of up to this many symbols are searched again for every merge; longer ones use a heap.
+   */
   private static final int SCAN_MAX = 32;
 
   private final int[] byteIds; // [256]

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GPT-2's way to spell bytes as printable characters: those that print in Latin-1 are themselves, the
- * other 68 become U+0100 and following.
+ * GPT-2's way to spell bytes as printable characters: those that print in Latin-1 are themselves,
+ * the other 68 become U+0100 and following.
  */
 final class ByteAlphabet {
   private static final char[] CHAR_OF_BYTE = new char[256];

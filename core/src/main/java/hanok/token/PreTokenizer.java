@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Cuts text into the pieces that BPE merges within. Each rule is the regular expression in its
- * comment, written out as a scanner: it never backtracks further than one character, so it is linear
- * on any text.
+ * comment, written out as a scanner: it never backtracks further than one character, so it is
+ * linear on any text.
  */
 enum PreTokenizer {
   /** GPT-2: {@code 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+}. */
@@ -32,7 +32,9 @@ enum PreTokenizer {
       return spaceEnd(text, from);
     }
   },
-  /** EXAONE 3.x, StarCoder, Command R: every digit by itself, then {@link #GPT2} between the digits. */
+  /**
+   * EXAONE 3.x, StarCoder, Command R: every digit by itself, then {@link #GPT2} between the digits.
+   */
   EXAONE {
     @Override
     int end(Utf8 text, int from) {

@@ -7,8 +7,8 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Recognises the pre-tokeniser of a {@code tokenizer.json} as one of our rules. Patterns are compared
- * as text: one that is spelt otherwise is refused rather than guessed.
+ * Recognises the pre-tokeniser of a {@code tokenizer.json} as one of our rules. Patterns are
+ * compared as text: one that is spelt otherwise is refused rather than guessed.
  */
 final class PreTokenizerJson {
   private static final String CONTRACTIONS = "'s|'t|'re|'ve|'m|'ll|'d";

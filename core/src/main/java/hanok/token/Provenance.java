@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Which parts of a text may become control tokens, and where it must be cut so that a marker which a
- * person has typed does not get the ids of a genuine one.
+ * Which parts of a text may become control tokens, and where it must be cut so that a marker which
+ * a person has typed does not get the ids of a genuine one.
  */
 final class Provenance {
   private static final Provenance NOTHING = new Provenance(new byte[0], new int[0]);
@@ -52,7 +52,9 @@ final class Provenance {
     return bytes;
   }
 
-  /** Where a control token that begins at {@code at} must end at the latest; 0 if none may begin. */
+  /**
+   * Where a control token that begins at {@code at} must end at the latest; 0 if none may begin.
+   */
   int controlEnd(int at) {
     if (this == EVERYTHING) {
       return Integer.MAX_VALUE;

@@ -18,9 +18,9 @@ import java.util.SequencedMap;
  * have it. Immutable and thread-safe.
  *
  * <p>A text passes four stages. It is normalised, if the vocabulary wants that. User-defined tokens
- * (runs of spaces in EXAONE's vocabulary), and control tokens where they are allowed, are taken out as
- * they stand. What is between them is cut into pieces by a {@link PreTokenizer}. Each piece is encoded
- * by {@link Bpe}. See docs/tokenizer.md.
+ * (runs of spaces in EXAONE's vocabulary), and control tokens where they are allowed, are taken out
+ * as they stand. What is between them is cut into pieces by a {@link PreTokenizer}. Each piece is
+ * encoded by {@link Bpe}. See docs/tokenizer.md.
  */
 public final class Tokenizer {
   private final Definition definition;
@@ -43,8 +43,8 @@ public final class Tokenizer {
   }
 
   /**
-   * The tokenizer of a GGUF file, of a Hugging Face {@code tokenizer.json}, or of a folder that holds
-   * one.
+   * The tokenizer of a GGUF file, of a Hugging Face {@code tokenizer.json}, or of a folder that
+   * holds one.
    *
    * @throws MalformedModelException if the file does not describe one that Hanok knows
    * @throws java.io.UncheckedIOException if it cannot be read

@@ -138,7 +138,9 @@ class ChatTemplateTest {
     return found;
   }
 
-  /** The golden vocabulary with role markers that are nothing special, and merges that know them. */
+  /**
+   * The golden vocabulary with role markers that are nothing special, and merges that know them.
+   */
   private static Tokenizer plainMarkers() {
     try (GgufFile file = GgufFile.open(GOLDEN.resolve("exaone-a-Q2_K.gguf"))) {
       SequencedMap<String, GgufValue> values = new LinkedHashMap<>(file.metadata().values());

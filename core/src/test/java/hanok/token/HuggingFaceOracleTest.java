@@ -99,7 +99,7 @@ class HuggingFaceOracleTest {
   }
 
   private static String word(Random random) {
-    String[] words = Vocabularies.TEXT.split("(?<= )");
+    String[] words = Vocabularies.TEXT.split("(?<= )", -1);
     return words[random.nextInt(words.length)];
   }
 

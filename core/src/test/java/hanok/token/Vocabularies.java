@@ -15,7 +15,7 @@ final class Vocabularies {
       """
       나는 오늘 아침에 학교에 갔다. 그리고 친구와 함께 점심을 먹었다. 대한민국의 수도는 서울이다.
       한국어 형태소 분석은 어렵지만 재미있다. 오늘 날씨가 좋아서 학교 친구와 서울에 갔다.
-      The quick brown fox jumps over the lazy dog. It's what we'll do, don't you think? They're here.
+      The quick brown fox jumps over the lazy dog. It's what we'll do, don't you? They're here.
       [|user|] [|assistant|] [|system|] the model's answer, user and assistant, 2024 1234 567 89
       def f(x):    return x + 12345 http://example.com/a?b=1&c=2
       """;
@@ -81,7 +81,7 @@ final class Vocabularies {
 
   private static List<String[]> train() {
     List<List<String>> words = new ArrayList<>();
-    for (String word : TEXT.split("(?=\\s)")) {
+    for (String word : TEXT.split("(?=\\s)", -1)) {
       byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
       List<String> symbols = new ArrayList<>();
       for (byte b : bytes) {
@@ -101,7 +101,7 @@ final class Vocabularies {
         return merges;
       }
       String best = Collections.max(pairs.entrySet(), Map.Entry.comparingByValue()).getKey();
-      String[] pair = best.split(" ");
+      String[] pair = best.split(" ", -1);
       merges.add(pair);
       words.forEach(word -> merge(word, pair));
     }

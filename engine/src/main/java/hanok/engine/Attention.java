@@ -6,8 +6,8 @@ import hanok.model.ModelConfig;
 import java.util.Arrays;
 
 /**
- * Causal attention of a batch of tokens over the cache, one query head a task. Keys are read page by
- * page, so the cost of a token is linear in its position.
+ * Causal attention of a batch of tokens over the cache, one query head a task. Keys are read page
+ * by page, so the cost of a token is linear in its position.
  */
 final class Attention implements WorkerPool.Task {
   private final ModelConfig config;

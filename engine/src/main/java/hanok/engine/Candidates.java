@@ -2,8 +2,8 @@ package hanok.engine;
 
 /**
  * The tokens that may come next, likeliest first. They are taken one by one from a heap, so that a
- * choice among 40 of 102,400 does not pay for sorting all of them; the filters then shorten the list.
- * Allocates nothing after construction.
+ * choice among 40 of 102,400 does not pay for sorting all of them; the filters then shorten the
+ * list. Allocates nothing after construction.
  */
 final class Candidates {
   private final long[] heap; // keys, largest first

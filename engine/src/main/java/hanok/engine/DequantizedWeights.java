@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The weights of a file as plain floats, for {@link ReferenceModel}. Every tensor is kept once it was
- * asked for: four bytes a weight. Inputs of quantised matrices are rounded as the engine and
+ * The weights of a file as plain floats, for {@link ReferenceModel}. Every tensor is kept once it
+ * was asked for: four bytes a weight. Inputs of quantised matrices are rounded as the engine and
  * llama.cpp round them, or left as they are, for the model as it would be with exact arithmetic.
  */
 public final class DequantizedWeights implements ReferenceModel.Weights {

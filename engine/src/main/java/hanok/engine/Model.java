@@ -78,7 +78,9 @@ public final class Model implements AutoCloseable {
     return ChatTemplate.find(file.metadata(), tokenizer);
   }
 
-  /** The sampling that the file's {@code general.sampling.*} keys recommend; Hanok's own elsewhere. */
+  /**
+   * The sampling that the file's {@code general.sampling.*} keys recommend; Hanok's own elsewhere.
+   */
   public SamplerOptions samplerDefaults() {
     Metadata metadata = file.metadata();
     String prefix = "general.sampling.";

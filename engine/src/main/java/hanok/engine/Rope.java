@@ -18,7 +18,8 @@ final class Rope {
   private final float[] sin;
 
   /**
-   * @param factors {@code [ropeDim / 2]}, by which frequencies are divided (EXAONE 3.5); null for none
+   * @param factors {@code [ropeDim / 2]}, by which frequencies are divided (EXAONE 3.5); null for
+   *     none
    * @param tokensMax the largest batch
    */
   Rope(ModelConfig config, float @Nullable [] factors, int tokensMax) {

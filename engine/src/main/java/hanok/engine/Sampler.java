@@ -4,8 +4,9 @@ import java.util.Map;
 
 /**
  * Chooses the next token from logits. The order is that of llama.cpp: logit bias, penalties, top-k,
- * typical, top-p, min-p, temperature, draw. At temperature 0 it takes the likeliest token after bias
- * and penalties, the lowest id of equals. Not thread-safe; allocates nothing after construction.
+ * typical, top-p, min-p, temperature, draw. At temperature 0 it takes the likeliest token after
+ * bias and penalties, the lowest id of equals. Not thread-safe; allocates nothing after
+ * construction.
  */
 public final class Sampler {
   private final SamplerOptions options;

@@ -3,8 +3,8 @@ package hanok.engine;
 import java.util.Map;
 
 /**
- * How a {@link Sampler} chooses. The defaults are Ollama's, but for the repeat penalty, which is off,
- * as EXAONE's authors ask.
+ * How a {@link Sampler} chooses. The defaults are Ollama's, but for the repeat penalty, which is
+ * off, as EXAONE's authors ask.
  *
  * @param temperature divides the logits; 0 is greedy
  * @param topK only the {@code topK} likeliest; 0 for all

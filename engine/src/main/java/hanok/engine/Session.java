@@ -9,17 +9,17 @@ import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /**
- * One sequence of tokens and what the model has computed of it. {@link #prefill} takes many tokens at
- * once, {@link #forward} one; after either, {@link #logits} says what may come next. The same tokens
- * give the same logits, bit for bit, however they are cut into batches.
+ * One sequence of tokens and what the model has computed of it. {@link #prefill} takes many tokens
+ * at once, {@link #forward} one; after either, {@link #logits} says what may come next. The same
+ * tokens give the same logits, bit for bit, however they are cut into batches.
  *
  * <p>The steps are those of {@link hanok.reference.ReferenceModel}; vectors of a batch lie side by
  * side, {@code [tokens][width]}. Not thread-safe. Decoding allocates nothing.
  */
 public final class Session {
-  private static final BooleanSupplier NEVER = () -> false;
-
-  /** Tokens of a prompt that are computed together: each weight row is read once for all of them. */
+  /**
+   * Tokens of a prompt that are computed together: each weight row is read once for all of them.
+   */
   static final int BATCH = 64;
 
   private final ModelConfig config;
@@ -108,7 +108,7 @@ public final class Session {
 
   /** Computes a prompt, or its next part. */
   public void prefill(int[] ids) {
-    prefill(ids, NEVER);
+    prefill(ids, Session::never);
   }
 
   /**
@@ -136,7 +136,7 @@ public final class Session {
   public void forward(int id) {
     check(id, 1);
     tokens[position] = id;
-    compute(1, true, NEVER);
+    compute(1, true, Session::never);
   }
 
   private void check(int[] ids) {
@@ -216,7 +216,9 @@ public final class Session {
     VectorMath.add(x, 0, delta, 0, count * config.dim());
   }
 
-  /** RMSNorm of tokens {@code [from, from + count)} of {@link #x} into {@link #normed}, from 0 on. */
+  /**
+   * RMSNorm of tokens {@code [from, from + count)} of {@link #x} into {@link #normed}, from 0 on.
+   */
   private void norm(float[] scale, int from, int count) {
     int dim = config.dim();
     for (int t = 0; t < count; t++) {
@@ -225,5 +227,9 @@ public final class Session {
       float inverse = (float) (1 / Math.sqrt(sum / dim + config.normEps()));
       VectorMath.scaleMultiply(normed, t * dim, inverse, x, offset, scale, dim);
     }
+  }
+
+  private static boolean never() {
+    return false;
   }
 }

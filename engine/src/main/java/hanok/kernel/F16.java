@@ -60,8 +60,8 @@ record F16() implements Format {
   }
 
   /**
-   * Sign-extended and shifted by 13, exponent and fraction are where binary32 has them and bit 31 is
-   * the sign; the exponent's bias is then 112 too small. Right for subnormals, too.
+   * Sign-extended and shifted by 13, exponent and fraction are where binary32 has them and bit 31
+   * is the sign; the exponent's bias is then 112 too small. Right for subnormals, too.
    */
   private static FloatVector floats(MemorySegment rows, long offset) {
     ShortVector bits = ShortVector.fromMemorySegment(H, rows, offset, ByteOrder.LITTLE_ENDIAN);

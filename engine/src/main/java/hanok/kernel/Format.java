@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * How a row of weights is stored, and how to multiply by it. One file a format, whose Javadoc gives
- * the layout of a block as {@code ggml-common.h} does and whose {@link #dequantize} is that of {@code
- * ggml-quants.c}. All numbers are little-endian.
+ * the layout of a block as {@code ggml-common.h} does and whose {@link #dequantize} is that of
+ * {@code ggml-quants.c}. All numbers are little-endian.
  */
 public sealed interface Format
     permits F32,

@@ -19,7 +19,8 @@ import jdk.incubator.vector.FloatVector;
  *  2  qs  16  q of 4 bits: values 0-15 in the low nibbles, 16-31 in the high ones
  * </pre>
  *
- * {@link #dot} multiplies by rounded values as floats: 16 bits do not hold products of 8-bit weights.
+ * {@link #dot} multiplies by rounded values as floats: 16 bits do not hold products of 8-bit
+ * weights.
  */
 record IQ4_NL() implements Format {
   private static final int SIZE = 32;

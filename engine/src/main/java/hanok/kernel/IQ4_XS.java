@@ -21,7 +21,8 @@ import jdk.incubator.vector.FloatVector;
  *  8  qs        128  q of 4 bits, each 32 as in {@link IQ4_NL}
  * </pre>
  *
- * {@link #dot} multiplies by rounded values as floats: 16 bits do not hold products of 8-bit weights.
+ * {@link #dot} multiplies by rounded values as floats: 16 bits do not hold products of 8-bit
+ * weights.
  */
 record IQ4_XS() implements Format {
   private static final int SIZE = 256;

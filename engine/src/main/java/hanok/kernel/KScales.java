@@ -18,7 +18,8 @@ import jdk.incubator.vector.LongVector;
  *  2  dmin   2  fp16 scale of the minimums
  *  4         4  scales 0-3 in the low six bits, the upper two bits of scales 4-7 above
  *  8         4  minimums 0-3 in the low six bits, the upper two bits of minimums 4-7 above
- * 12         4  the low four bits of scales 4-7 in the low nibbles, of minimums 4-7 in the high ones
+ * 12         4  the low four bits of scales 4-7 in the low nibbles, of minimums 4-7 in the high
+ * ones
  * </pre>
  *
  * The eight scales, and the eight minimums, are unpacked into the bytes of a long, the first lowest
@@ -66,8 +67,9 @@ final class KScales {
   }
 
   /**
-   * The part {@code dmin * m} of the dot product of a row: the minimums times the activations' sums. A
-   * loop of its own, because together with the products it is more than C2 inlines in one method.
+   * The part {@code dmin * m} of the dot product of a row: the minimums times the activations'
+   * sums. A loop of its own, because together with the products it is more than C2 inlines in one
+   * method.
    *
    * @param blockBytes of the row's format
    */

@@ -18,9 +18,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vector width, chosen once, and the one-operation helpers that every kernel shares. Each helper
- * that takes or returns a vector stays this small, because a vector that crosses a call which is not
- * inlined is boxed.
+ * The vector width, chosen once, and the one-operation helpers that every kernel shares. Each
+ * helper that takes or returns a vector stays this small, because a vector that crosses a call
+ * which is not inlined is boxed.
  */
 final class Lanes {
   private static final int BITS =
@@ -132,15 +132,17 @@ final class Lanes {
     return (FloatVector) pairs.add(pairs.lanewise(LSHL, 16)).and(0xFFFF0000).castShape(FN, 0);
   }
 
-  /** The signed bytes of {@code packed}, the first lowest, as the first eight lanes of {@link #F}. */
+  /**
+   * The signed bytes of {@code packed}, the first lowest, as the first eight lanes of {@link #F}.
+   */
   static FloatVector signedBytes(long packed) {
     return (FloatVector)
         LongVector.broadcast(LongVector.SPECIES_128, packed).reinterpretAsBytes().castShape(F, 0);
   }
 
   /**
-   * The scales, times {@code d}, of the one or two runs of 16 that {@link #S} holds: the first one or
-   * two bytes of {@code packed}, signed.
+   * The scales, times {@code d}, of the one or two runs of 16 that {@link #S} holds: the first one
+   * or two bytes of {@code packed}, signed.
    */
   static FloatVector scalePair(long packed, float d) {
     return signedBytes(packed).rearrange(RUN).mul(d);

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class MatMul implements WorkerPool.Task {
   private static final int PRODUCTS_MAX = 8;
 
-  /** Multiplications of a chunk at least: some 4 microseconds, hundreds of times the cost to take it. */
+  /**
+   * Multiplications of a chunk at least: some 4 microseconds, hundreds of times the cost to take
+   * it.
+   */
   private static final long CHUNK_WEIGHTS_MIN = 1 << 16;
 
   /** Chunks a thread, so that one which loses its core for a while holds up little. */
@@ -38,10 +41,11 @@ public final class MatMul implements WorkerPool.Task {
   }
 
   /**
-   * Computes {@code y[yOffset + token * yStride + row] = w[row] . x[token]} for all rows and tokens.
+   * Computes {@code y[yOffset + token * yStride + row] = w[row] . x[token]} for all rows and
+   * tokens.
    *
-   * @throws IllegalArgumentException if {@code w} has other columns than {@code x}, or {@code y} has
-   *     no room
+   * @throws IllegalArgumentException if {@code w} has other columns than {@code x}, or {@code y}
+   *     has no room
    */
   public void multiply(Matrix w, Activations x, float[] y, int yOffset, int yStride) {
     add(w, y, yOffset, yStride);

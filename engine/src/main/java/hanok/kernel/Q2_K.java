@@ -22,10 +22,9 @@ import jdk.incubator.vector.ShortVector;
  *
  * <pre>
  *   0  scales  16  sc of 4 bits in the low nibbles, m of 4 bits in the high ones
- *  16  qs      64  q of 2 bits: of each 128 values, bits 2r and 2r + 1 of byte j of 32 are for value j
- *                  of the r-th 32
- *  80  d       2   fp16 scale of the scales
- *  82  dmin    2   fp16 scale of the minimums
+ * 16  qs      64  q of 2 bits: of each 128 values, bits 2r and 2r + 1 of byte j of 32 are for value
+ * j of the r-th 32 80  d       2   fp16 scale of the scales 82  dmin    2   fp16 scale of the
+ * minimums
  * </pre>
  */
 record Q2_K() implements Format {

@@ -22,12 +22,10 @@ import jdk.incubator.vector.ShortVector;
  *
  * <pre>
  *    0  hmask   32  third bits of q: bit r of byte j is for value j of the r-th 32
- *   32  qs      64  low two bits of q: of each 128 values, bits 2r and 2r + 1 of byte j of 32 are for
- *                   value j of the r-th 32
- *   96  scales  12  sixteen sc of 6 bits: bytes 0-7 hold the low four bits of sc 0-7 in their low
- *                   nibbles, of sc 8-15 in the high ones; byte 8 + k % 4 holds the upper two bits of
- *                   sc k from bit k / 4 * 2
- *  108  d       2   fp16 scale of the scales
+ * 32  qs      64  low two bits of q: of each 128 values, bits 2r and 2r + 1 of byte j of 32 are for
+ * value j of the r-th 32 96  scales  12  sixteen sc of 6 bits: bytes 0-7 hold the low four bits of
+ * sc 0-7 in their low nibbles, of sc 8-15 in the high ones; byte 8 + k % 4 holds the upper two bits
+ * of sc k from bit k / 4 * 2 108  d       2   fp16 scale of the scales
  * </pre>
  */
 record Q3_K() implements Format {

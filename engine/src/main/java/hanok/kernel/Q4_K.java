@@ -23,8 +23,8 @@ import jdk.incubator.vector.ShortVector;
  *   0  d       2    fp16 scale of the scales
  *   2  dmin    2    fp16 scale of the minimums
  *   4  scales  12   eight sc and eight m of 6 bits, see {@link KScales}
- *  16  qs      128  q of 4 bits: of each 64 values, 32 bytes hold the first 32 in the low nibbles and
- *                   the others in the high ones
+ * 16  qs      128  q of 4 bits: of each 64 values, 32 bytes hold the first 32 in the low nibbles
+ * and the others in the high ones
  * </pre>
  */
 record Q4_K() implements Format {

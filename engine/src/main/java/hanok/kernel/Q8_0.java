@@ -19,7 +19,8 @@ import jdk.incubator.vector.FloatVector;
  *  2  qs  32  signed bytes q
  * </pre>
  *
- * {@link #dot} multiplies by rounded values as floats: products of 8-bit weights do not add up in 16 bits.
+ * {@link #dot} multiplies by rounded values as floats: products of 8-bit weights do not add up in
+ * 16 bits.
  */
 record Q8_0() implements Format {
   private static final int SIZE = 32;

@@ -2,9 +2,9 @@ package hanok.kernel;
 
 /**
  * How a format's {@link Format#dot} rounds the activations that it multiplies with. The two
- * roundings are those of ggml ({@code Q8_0} and {@code Q8_K}), to the bit, so that answers agree with
- * llama.cpp's: finer levels would be nearer to the unrounded model, but farther from what everybody
- * who runs a quantised file knows it to say.
+ * roundings are those of ggml ({@code Q8_0} and {@code Q8_K}), to the bit, so that answers agree
+ * with llama.cpp's: finer levels would be nearer to the unrounded model, but farther from what
+ * everybody who runs a quantised file knows it to say.
  */
 public enum Rounding {
   /** Not at all. */

@@ -162,8 +162,8 @@ public final class VectorMath {
   }
 
   /**
-   * exp to 2e-7 relative: {@code 2^k * exp(r)} with a polynomial for {@code |r| <= ln(2) / 2}, the one
-   * of Cephes' {@code expf}. Clamped to where the result is a normal number.
+   * exp to 2e-7 relative: {@code 2^k * exp(r)} with a polynomial for {@code |r| <= ln(2) / 2}, the
+   * one of Cephes' {@code expf}. Clamped to where the result is a normal number.
    */
   private static FloatVector exp(FloatVector x) {
     FloatVector clamped = x.max(EXP_MIN).min(EXP_MAX);

@@ -7,10 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that share out the chunks of one task at a time, of which the calling thread is one. Chunks
- * go to whoever is free: there is no barrier at which all wait for the one that lost its core. A
- * thread without work spins for some microseconds, since the next task of a forward pass is near, and
- * then sleeps. A dispatch allocates nothing.
+ * Threads that share out the chunks of one task at a time, of which the calling thread is one.
+ * Chunks go to whoever is free: there is no barrier at which all wait for the one that lost its
+ * core. A thread without work spins for some microseconds, since the next task of a forward pass is
+ * near, and then sleeps. A dispatch allocates nothing.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -67,9 +67,9 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Runs {@code task} for every chunk in {@code [0, chunks)} and returns when all are done. A second
-   * caller waits for the first. What the task throws, the caller gets, once: chunks that were not yet
-   * begun are then skipped.
+   * Runs {@code task} for every chunk in {@code [0, chunks)} and returns when all are done. A
+   * second caller waits for the first. What the task throws, the caller gets, once: chunks that
+   * were not yet begun are then skipped.
    *
    * @throws IllegalArgumentException if {@code chunks} is negative
    * @throws IllegalStateException if the pool is closed, or this is called from within a task

@@ -19,8 +19,8 @@ public final class ReferenceModel {
     float[] tensor(String name);
 
     /**
-     * The vector that this matrix is multiplied by in place of {@code x}. Engines round it where the
-     * matrix is quantised, so whoever wants to compare digits rounds it here.
+     * The vector that this matrix is multiplied by in place of {@code x}. Engines round it where
+     * the matrix is quantised, so whoever wants to compare digits rounds it here.
      */
     default float[] input(String matrix, float[] x) {
       return x;

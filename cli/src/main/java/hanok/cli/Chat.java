@@ -1,0 +1,32 @@
+package hanok.cli;
+
+import hanok.engine.Model;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code chat MODEL.gguf}: a conversation in the terminal. */
+@Command(name = "chat")
+final class Chat implements Callable<Integer> {
+  @ParentCommand Hanok hanok;
+  @Mixin ModelOptions modelOptions = new ModelOptions();
+  @Mixin SamplingOptions sampling = new SamplingOptions();
+
+  @Parameters(index = "0", paramLabel = "MODEL.gguf")
+  Path path;
+
+  @Option(names = "--system", paramLabel = "TEXT")
+  @Nullable String system;
+
+  @Override
+  public Integer call() {
+    try (Model model = modelOptions.load(path)) {
+      return new Repl(hanok, model, path, modelOptions, sampling, system).run();
+    }
+  }
+}

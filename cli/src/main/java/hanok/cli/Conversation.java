@@ -1,0 +1,86 @@
+package hanok.cli;
+
+import hanok.chat.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What has been said so far: an optional system turn, then questions and answers in turn. */
+final class Conversation {
+  private @Nullable String system;
+  private final List<Message> turns = new ArrayList<>();
+
+  Conversation(@Nullable String system) {
+    this.system = system;
+  }
+
+  Optional<String> system() {
+    return Optional.ofNullable(system);
+  }
+
+  void setSystem(String text) {
+    system = text.isEmpty() ? null : text;
+  }
+
+  void add(Message message) {
+    turns.add(message);
+  }
+
+  boolean isEmpty() {
+    return turns.isEmpty();
+  }
+
+  void clear() {
+    turns.clear();
+  }
+
+  /** All turns, the system's first if there is one. */
+  List<Message> messages() {
+    List<Message> all = new ArrayList<>();
+    if (system != null) {
+      all.add(Message.system(system));
+    }
+    all.addAll(turns);
+    return all;
+  }
+
+  /** Takes back the last answer; false if the last turn is not one. */
+  boolean removeAnswer() {
+    if (turns.isEmpty() || turns.getLast().role() != Message.Role.ASSISTANT) {
+      return false;
+    }
+    turns.removeLast();
+    return true;
+  }
+
+  /** Takes back a question that got no answer. */
+  void removeQuestion() {
+    turns.removeLast();
+  }
+
+  /** Forgets the oldest question and its answer; false if only the last question is left. */
+  boolean removeOldest() {
+    if (turns.size() <= 1) {
+      return false;
+    }
+    turns.removeFirst();
+    while (turns.size() > 1 && turns.getFirst().role() != Message.Role.USER) {
+      turns.removeFirst();
+    }
+    return true;
+  }
+
+  /** Puts other messages in place of all. */
+  void replace(List<Message> messages) {
+    turns.clear();
+    system = null;
+    for (Message message : messages) {
+      if (message.role() == Message.Role.SYSTEM && turns.isEmpty()) {
+        system = message.content();
+      } else {
+        turns.add(message);
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package hanok.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The front door: finds the command, speaks the user's language, turns failures into sentences. */
+@Command(
+    name = "hanok",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Hanok.Version.class,
+    subcommands = {
+      Run.class,
+      Chat.class,
+      Inspect.class,
+      Tokenize.class,
+      Convert.class,
+      RandomWeights.class,
+      Logits.class,
+      CommandLine.HelpCommand.class
+    })
+public final class Hanok implements Runnable {
+
+  /** The version, as the build knows it. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"hanok 0.1.0"};
+    }
+  }
+
+  private final Io io;
+  private final Messages messages;
+
+  @Spec CommandSpec spec;
+
+  @Option(names = "--json", scope = ScopeType.INHERIT)
+  boolean json;
+
+  @Option(names = "--quiet", scope = ScopeType.INHERIT)
+  boolean quiet;
+
+  @Option(names = "--no-color", scope = ScopeType.INHERIT)
+  boolean noColor;
+
+  @Option(names = "--lang", paramLabel = "ko|en", scope = ScopeType.INHERIT)
+  @Nullable String lang;
+
+  private Hanok(Io io, Messages messages) {
+    this.io = io;
+    this.messages = messages;
+    spec = CommandSpec.create(); // picocli sets the real one
+  }
+
+  public static void main(String[] arguments) {
+    UserStderr.restore();
+    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
+    // The launcher knows which of the three are terminals; the JVM only whether two of them are.
+    String terminals = System.getProperty("hanok.terminals", "");
+    boolean typed = terminals.contains("in");
+    boolean watched = terminals.contains("err");
+    Io io = new Io(System.in, out, System.err, typed, watched, System.getenv());
+    int code = run(arguments, io);
+    out.flush();
+    System.exit(code);
+  }
+
+  /** Runs one command line and returns its exit code. */
+  static int run(String[] arguments, Io io) {
+    return commandLine(arguments, io).execute(arguments);
+  }
+
+  /** All commands, in the language that the arguments and the environment ask for. */
+  static CommandLine commandLine(String[] arguments, Io io) {
+    Messages messages = Messages.of(List.of(arguments), io.environment());
+    Hanok hanok = new Hanok(io, messages);
+    Failures failures = new Failures(io, messages);
+    CommandLine commandLine = new CommandLine(hanok);
+    commandLine.setResourceBundle(messages.bundle());
+    commandLine.setOut(new PrintWriter(io.out(), true, UTF_8));
+    commandLine.setErr(new PrintWriter(io.err(), true, UTF_8));
+    boolean plain = io.environment().containsKey("NO_COLOR") || !io.terminalIn();
+    boolean asked = List.of(arguments).contains("--no-color");
+    commandLine.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            plain || asked ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO));
+    commandLine.setUsageHelpLongOptionsMaxWidth(28);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setParameterExceptionHandler(failures);
+    commandLine.setExecutionExceptionHandler(failures);
+    return commandLine;
+  }
+
+  /** Without a command: the table of contents. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  Io io() {
+    return io;
+  }
+
+  Messages messages() {
+    return messages;
+  }
+
+  /** Writes a remark for the user to stderr, unless {@code --quiet}. */
+  void remark(String key, Object... values) {
+    if (!quiet) {
+      io.err().println("hanok: " + messages.text(key, values));
+    }
+  }
+}

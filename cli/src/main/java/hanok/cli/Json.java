@@ -1,0 +1,26 @@
+package hanok.cli;
+
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON for scripts: one object a line. Loaded only by what needs it, since Jackson takes its time.
+ */
+final class Json {
+  private Json() {}
+
+  static ObjectNode object() {
+    return JsonMapper.shared().createObjectNode();
+  }
+
+  static JsonNode read(Path file, byte[] bytes) {
+    try {
+      return JsonMapper.shared().readTree(bytes);
+    } catch (JacksonException e) {
+      throw new Failure(ExitCode.FAILURE, "error.notJson", file, e.getOriginalMessage());
+    }
+  }
+}

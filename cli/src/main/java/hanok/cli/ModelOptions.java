@@ -1,0 +1,38 @@
+package hanok.cli;
+
+import hanok.engine.Model;
+import hanok.engine.Session;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options of every command that runs a model. */
+final class ModelOptions {
+  /** Longer contexts cost memory; whoever wants one asks for it. */
+  private static final int CONTEXT_DEFAULT = 4096;
+
+  @Option(names = "--threads", paramLabel = "N", defaultValue = "0")
+  int threads;
+
+  @Option(names = "--context", paramLabel = "N", defaultValue = "0")
+  int context;
+
+  Model load(Path path) {
+    requireFile(path);
+    return threads == 0 ? Model.load(path) : Model.load(path, threads);
+  }
+
+  Session session(Model model) {
+    int most = model.config().context();
+    return model.newSession(context == 0 ? Math.min(CONTEXT_DEFAULT, most) : context);
+  }
+
+  static void requireFile(Path path) {
+    if (Files.isDirectory(path)) {
+      throw new Failure(ExitCode.USAGE, "error.isFolder", path);
+    }
+    if (!Files.exists(path)) {
+      throw new Failure(ExitCode.NOT_FOUND, "error.noSuchFile", path);
+    }
+  }
+}

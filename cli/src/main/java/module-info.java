@@ -1,0 +1,11 @@
+/** The front door. */
+module hanok.cli {
+  requires hanok.engine;
+  requires info.picocli;
+  requires org.jline.reader;
+  requires org.jline.terminal;
+  requires tools.jackson.databind;
+
+  opens hanok.cli to
+      info.picocli;
+}
