@@ -99,8 +99,8 @@ public final class GgufConverter {
   }
 
   /**
-   * Llama's query and key rows lie in halves in transformers and interleaved in GGUF: row {@code 2j
-   * + s} of a head is row {@code s * headDim/2 + j}. EXAONE's stay as they are.
+   * Llama's query and key rows lie in halves in transformers and interleaved in GGUF: of a head,
+   * row {@code 2j + s} there is row {@code s * headDim/2 + j} here. EXAONE's stay as they are.
    */
   private IntUnaryOperator rowOrder(TensorSpec spec) {
     ModelConfig config = folder.config().config();

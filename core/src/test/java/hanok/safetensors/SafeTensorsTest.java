@@ -144,13 +144,13 @@ class SafeTensorsTest {
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}{}    | goes on",
         "['a']                                                       | does not begin with {",
         "{'a':{'dtype':'F8_E4M3','shape':[4],'data_offsets':[0,4]}}  | dtype F8_E4M3",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,4]}}      | span 4 bytes, its shape needs 8",
+        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,4]}}  | span 4 bytes, its shape needs 8",
         "{'a':{'dtype':'U8','shape':[-4],'data_offsets':[0,4]}}      | -4 is negative",
         "{'a':{'dtype':'U8','shape':[4.0],'data_offsets':[0,4]}}     | VALUE_NUMBER_FLOAT found",
-        "{'a':{'dtype':'U8','shape':[4],'data_offsets':[4,0]}}       | span -4 bytes",
-        "{'a':{'dtype':'U8','shape':[5],'data_offsets':[0,5]}}       | ends at 5 of 4",
-        "{'a':{'dtype':'U8','shape':[3],'data_offsets':[1,4]}}       | begins at 1",
-        "{'a':{'dtype':'U8','shape':[3],'data_offsets':[0,3]}}       | the tensors end at 3",
+        "{'a':@4:4:0}       | span -4 bytes",
+        "{'a':@5:0:5}       | ends at 5 of 4",
+        "{'a':@3:1:4}       | begins at 1",
+        "{'a':@3:0:3}       | the tensors end at 3",
         "{'a':{'dtype':'U8','shape':[4]}}                            | lacks one of",
         "{'a':{'dtype':'U8','shape':[4],'data_offsets':[0]}}         | lacks one of",
         "{'a':{'dtype':'U8','shape':[4],'data_offsets':[0,4,4]}}     | more than 2 numbers",
@@ -158,12 +158,15 @@ class SafeTensorsTest {
         "{'__metadata__':{'a':1}}                                    | VALUE_STRING expected",
         "{'a':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,4]}} | 2^63",
         "{'a':{'dtype':'F32','shape':[9223372036854775808],'data_offsets':[0,4]}}   | not JSON",
-        "{'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]},'a':{'dtype':'U8','shape':[2],'data_offsets':[2,4]}} | Duplicate",
-        "{'a':{'dtype':'U8','shape':[3],'data_offsets':[0,3]},'b':{'dtype':'U8','shape':[2],'data_offsets':[2,4]}} | the one before ends at 3",
-        "{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,1]},'b':{'dtype':'U8','shape':[2],'data_offsets':[2,4]}} | the one before ends at 1",
+        "{'a':@2:0:2,'a':@2:2:4} | Duplicate",
+        "{'a':@3:0:3,'b':@2:2:4} | the one before ends at 3",
+        "{'a':@1:0:1,'b':@2:2:4} | the one before ends at 1",
       })
   void saysWhatIsWrongWithAHeader(String header, String reason) throws IOException {
-    byte[] json = header.replace('\'', '"').getBytes(UTF_8);
+    // @size:begin:end is short for a tensor of bytes
+    String tensor = "{'dtype':'U8','shape':[$1],'data_offsets':[$2,$3]}";
+    String full = header.replaceAll("@(\\d+):(\\d+):(\\d+)", tensor);
+    byte[] json = full.replace('\'', '"').getBytes(UTF_8);
     Path file = file(json.length, json, 4);
     assertThatThrownBy(() -> SafeTensors.open(file).close())
         .isInstanceOf(MalformedModelException.class)
@@ -194,7 +197,7 @@ class SafeTensorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'weight_map':{'a':'one.safetensors','b':'two.safetensors'}}   | two.safetensors, which is not there",
+        "{'weight_map':{'a':'one.safetensors','b':'two.safetensors'}} | which is not there",
         "{'weight_map':{'a':'one.safetensors','b':'one.safetensors'}}   | which does not have it",
         "{'weight_map':{'c':'one.safetensors'}}                         | puts it nowhere",
         "{'weight_map':{'a':'../one.safetensors'}}                      | ../one.safetensors",

@@ -8,9 +8,8 @@ import hanok.model.TensorSpec;
  * What a whole file is quantised to: {@code general.file_type}, and the type of every tensor in it.
  * Most have one type for all matrices; the mixes spend more bits where errors hurt most.
  *
- * @see <a
- * href="https://github.com/ggml-org/llama.cpp/blob/master/src/llama-quant.cpp">llama_tensor_get_type
- * in llama.cpp</a>, whose choices the mixes and the substitutes are
+ * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/src/llama-quant.cpp">llama.cpp's
+ *     quantiser</a>, whose choices the mixes and the substitutes are
  */
 public enum FileType {
   F32(0, GgmlType.F32),
