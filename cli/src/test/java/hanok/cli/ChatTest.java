@@ -51,8 +51,14 @@ class ChatTest {
   void changesParameters() {
     Outcome outcome =
         chat(
-            "/set parameter temperature 0.25\n/set parameter top_p 7\n/set parameter heat 1\n"
-                + "/set parameter top_k x\n/set\n/show parameters\n");
+            """
+            /set parameter temperature 0.25
+            /set parameter top_p 7
+            /set parameter heat 1
+            /set parameter top_k x
+            /set
+            /show parameters
+            """);
     assertThat(outcome.out()).contains("temperature = 0.25", "repeat_penalty       1.0");
     assertThat(outcome.err())
         .contains(

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** Runs commands in this JVM, as a shell would: arguments and standard input in, three things out. */
+/** Runs commands in this JVM, as a shell would: arguments and input in, three things out. */
 final class Shell {
   static final Path GOLDEN = Path.of("..", "golden");
   static final String MODEL = GOLDEN.resolve("exaone-a-Q5_K_M.gguf").toString();

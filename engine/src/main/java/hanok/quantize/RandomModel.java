@@ -132,7 +132,8 @@ public final class RandomModel {
   }
 
   /**
-   * Shapes from arXiv 2408.03541 (table 1), arXiv 2412.04862 (table 1) and the published configs.
+   * EXAONE 3.0 as in arXiv 2408.03541 and its published config. EXAONE 3.5: layers and widths as in
+   * arXiv 2412.04862; its RoPE numbers are those of the later models of the family.
    */
   private static SequencedMap<String, HuggingFaceConfig> presetsByName() {
     SequencedMap<String, HuggingFaceConfig> presets = new LinkedHashMap<>();
