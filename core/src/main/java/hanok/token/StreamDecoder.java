@@ -29,9 +29,14 @@ public final class StreamDecoder {
     this.stopStrings = stopStrings.stream().filter(s -> !s.isEmpty()).toList();
   }
 
-  /** Adds a token and returns the text that is now certain; empty once {@link #stopped}. */
+  /**
+   * Adds a token and returns the text that is now certain; empty once {@link #stopped}. Control
+   * tokens steer the model and are no part of what it says.
+   */
   public String add(int id) {
-    return stopped ? "" : release(decode(tokenizer.bytes(id), false), false);
+    return stopped || tokenizer.isControl(id)
+        ? ""
+        : release(decode(tokenizer.bytes(id), false), false);
   }
 
   /** Whether a stop string has appeared; neither it nor what followed was returned. */

@@ -3,6 +3,7 @@ package hanok.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,16 @@ class StreamDecoderTest {
         text.append(piece);
       }
       text.append(stream.finish());
-      assertThat(text.toString()).isEqualTo(tokenizer.decode(ids));
+      int[] spoken = Arrays.stream(ids).filter(id -> !tokenizer.isControl(id)).toArray();
+      assertThat(text.toString()).isEqualTo(tokenizer.decode(spoken));
     }
+  }
+
+  @Test
+  void controlTokensAreNoText() {
+    StreamDecoder stream = tokenizer.stream(List.of());
+    assertThat(stream.add(361)).isEmpty();
+    assertThat(stream.add(tokenizer.encode("a")[0])).isEqualTo("a");
   }
 
   @Test
