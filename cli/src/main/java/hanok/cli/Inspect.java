@@ -53,13 +53,18 @@ final class Inspect implements Callable<Integer> {
         messages.text("inspect.head", file.path(), file.version(), Sizes.text(file.bytes())));
     out.println();
     out.println(messages.text("inspect.metadata"));
-    file.metadata().values().forEach((key, value) -> out.printf("  %-44s %s%n", key, text(value)));
+    file.metadata()
+        .values()
+        .forEach((key, value) -> out.printf("  %-44s %s%n", printable(key), text(value)));
     out.println();
     out.println(messages.text("inspect.tensors"));
     for (Tensor tensor : file.tensors().values()) {
       out.printf(
           "  %-32s %-7s %18s %12s%n",
-          tensor.name(), tensor.type(), tensor.shapeText(), Sizes.text(tensor.data().byteSize()));
+          printable(tensor.name()),
+          tensor.type(),
+          tensor.shapeText(),
+          Sizes.text(tensor.data().byteSize()));
     }
     out.println();
     out.println(messages.text("inspect.types"));
@@ -97,8 +102,7 @@ final class Inspect implements Callable<Integer> {
   /** A value on one line: long texts and arrays are shortened, control characters escaped. */
   private static String text(GgufValue value) {
     if (value.elementType() == null) {
-      String text = String.valueOf(value.value()).replace("\n", "\\n").replace("\r", "\\r");
-      return shorten(text.replaceAll("\\p{Cntrl}", "?"));
+      return printable(String.valueOf(value.value()).replace("\n", "\\n"));
     }
     StringBuilder text = new StringBuilder();
     text.append(value.elementType()).append(" x ").append(value.length()).append("  [");
@@ -114,16 +118,17 @@ final class Inspect implements Callable<Integer> {
       case float[] a -> Float.toString(a[i]);
       case double[] a -> Double.toString(a[i]);
       case boolean[] a -> Boolean.toString(a[i]);
-      case List<?> a ->
-          "\"" + shorten(String.valueOf(a.get(i)).replaceAll("\\p{Cntrl}", "?")) + "\"";
+      case List<?> a -> "\"" + printable(String.valueOf(a.get(i))) + "\"";
       default -> throw new IllegalStateException("not an array: " + array);
     };
   }
 
-  private static String shorten(String text) {
-    return text.codePointCount(0, text.length()) <= TEXT_MAX
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, TEXT_MAX)) + "…";
+  /** Text of a file that may be shown: on one line, not too long, without control characters. */
+  private static String printable(String text) {
+    String line = text.replaceAll("\\p{Cntrl}|[\\u2028\\u2029]", "?");
+    return line.codePointCount(0, line.length()) <= TEXT_MAX
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, TEXT_MAX)) + "…";
   }
 
   private static ObjectNode json(GgufFile file) {
