@@ -3,6 +3,7 @@ package hanok.cli;
 import hanok.engine.DequantizedWeights;
 import hanok.engine.Model;
 import hanok.engine.Session;
+import hanok.gguf.AtomicFile;
 import hanok.reference.ReferenceModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

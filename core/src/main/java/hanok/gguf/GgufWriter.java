@@ -1,17 +1,11 @@
 package hanok.gguf;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -84,19 +78,7 @@ public final class GgufWriter {
    * @throws UncheckedIOException if it cannot be written; nothing is left behind
    */
   public void write(Path path) {
-    Path part = path.resolveSibling(path.getFileName() + ".part");
-    try {
-      try (FileChannel file = FileChannel.open(part, CREATE, TRUNCATE_EXISTING, WRITE)) {
-        writeAll(file);
-        file.force(true);
-      } catch (Throwable e) {
-        Files.deleteIfExists(part);
-        throw e;
-      }
-      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    AtomicFile.write(path, this::writeAll);
   }
 
   private void writeAll(FileChannel file) throws IOException {

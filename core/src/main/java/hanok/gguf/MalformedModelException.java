@@ -21,8 +21,8 @@ public final class MalformedModelException extends RuntimeException {
 
   /**
    * @param offset bytes from the start of {@code file}, or {@link #NOWHERE}
-   * @param reason a clause without a full stop, with both numbers where two disagree; what it quotes
-   *     of the file may be anything, so it is shortened, and control characters are escaped
+   * @param reason a clause without a full stop, with both numbers where two disagree; what it
+   *     quotes of the file may be anything, so it is shortened, and control characters are escaped
    */
   public MalformedModelException(Path file, long offset, String reason) {
     String printable = printable(reason);
