@@ -87,7 +87,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
       default -> {
         ArgSpec argument = e.getArgSpec();
         yield argument == null
-            ? messages.text("usage.other", e.getMessage(), command)
+            ? messages.text("usage.other", e.getMessage())
             : messages.text(
                 "usage.value", name(argument), String.valueOf(e.getValue()), e.getMessage());
       }

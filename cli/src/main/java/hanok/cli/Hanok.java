@@ -42,6 +42,12 @@ public final class Hanok implements Runnable {
     }
   }
 
+  /** The languages of the program. */
+  enum Language {
+    KO,
+    EN
+  }
+
   private final Io io;
   private final Messages messages;
 
@@ -57,7 +63,7 @@ public final class Hanok implements Runnable {
   boolean noColor;
 
   @Option(names = "--lang", paramLabel = "ko|en", scope = ScopeType.INHERIT)
-  @Nullable String lang;
+  @Nullable Language lang; // Messages has read it before; here it is checked
 
   private Hanok(Io io, Messages messages) {
     this.io = io;
@@ -80,7 +86,11 @@ public final class Hanok implements Runnable {
 
   /** Runs one command line and returns its exit code. */
   static int run(String[] arguments, Io io) {
-    return commandLine(arguments, io).execute(arguments);
+    try {
+      return commandLine(arguments, io).execute(arguments);
+    } catch (OutOfMemoryError | StackOverflowError e) { // picocli handles exceptions only
+      return new Failures(io, Messages.of(List.of(arguments), io.environment())).handle(e);
+    }
   }
 
   /** All commands, in the language that the arguments and the environment ask for. */

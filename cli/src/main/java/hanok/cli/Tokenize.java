@@ -38,6 +38,9 @@ final class Tokenize implements Callable<Integer> {
   @Option(names = "--special")
   boolean special;
 
+  @Option(names = "--nfc")
+  boolean nfc;
+
   @Option(names = "--decode")
   boolean decode;
 
@@ -60,7 +63,9 @@ final class Tokenize implements Callable<Integer> {
       show(tokenizer, text, out);
       return ExitCode.OK;
     }
-    int[] ids = tokenizer.encode(text, special ? EncodeOptions.SPECIAL : EncodeOptions.TEXT);
+    EncodeOptions.Normalization form =
+        nfc ? EncodeOptions.Normalization.NFC : EncodeOptions.Normalization.AUTO;
+    int[] ids = tokenizer.encode(text, new EncodeOptions(special, false, form));
     if (count) {
       out.println(ids.length);
     } else if (hanok.json) {

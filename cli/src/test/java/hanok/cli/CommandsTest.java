@@ -109,6 +109,14 @@ class CommandsTest {
   }
 
   @Test
+  void tokenizeComposesWhereAsked() {
+    String jamo = "\u1112\u1161\u11AB"; // 한
+    String syllable = new Shell().pipe("한", "tokenize", Shell.MODEL).out();
+    assertThat(new Shell().pipe(jamo, "tokenize", Shell.MODEL, "--nfc").out()).isEqualTo(syllable);
+    assertThat(new Shell().pipe(jamo, "tokenize", Shell.MODEL).out()).isNotEqualTo(syllable);
+  }
+
+  @Test
   void tokenizeTakesControlTokensOnlyWhereAsked() {
     assertThat(new Shell().pipe("[BOS]", "tokenize", Shell.MODEL, "--special").out())
         .isEqualTo("1\n");

@@ -26,6 +26,8 @@ class UsageTest {
           inspekt m.gguf                   | there is no command "inspekt"      | Did you mean "inspect"?
           zzzzzz                           | there is no command "zzzzzz"       | hanok --help
           --jsn                            | hanok has no option "--jsn"        | Did you mean "--json"?
+          --lang fr                        | --lang cannot be "fr"              | fr
+          help nosuch                      | nosuch                             | nosuch
           run                              | hanok run needs MODEL.gguf         | hanok run --help
           run m.gguf hi --temprature 1     | has no option "--temprature"       | Did you mean "--temperature"?
           run m.gguf hi --top-k=many       | --top-k cannot be "many"           | many
@@ -105,8 +107,8 @@ class UsageTest {
     assertThat(outcome.err()).isEqualTo("hanok: top-p must be in [0, 1], got 1.5\n");
     assertThat(new Shell().run("run", Shell.MODEL, "hi", "--context", "9999").err())
         .isEqualTo("hanok: context must be in [1, 4096] for this model, got 9999\n");
-    assertThat(new Shell().run("run", Shell.MODEL, "hi", "--threads", "-1").code())
-        .isEqualTo(ExitCode.USAGE);
+    assertThat(new Shell().run("run", Shell.MODEL, "hi", "--threads", "99999").err())
+        .isEqualTo("hanok: threads must be in [1, 1024], got 99999\n");
     assertThat(new Shell().run("run", Shell.MODEL, "hello there", "--context", "4").err())
         .contains("the prompt has", "the context holds 4");
   }

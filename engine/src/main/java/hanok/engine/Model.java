@@ -15,6 +15,8 @@ import java.util.Optional;
  * compute. Sessions of one model share its threads and take turns.
  */
 public final class Model implements AutoCloseable {
+  private static final int THREADS_MAX = 1024;
+
   private final GgufFile file;
   private final ModelConfig config;
   private final Weights weights;
@@ -44,13 +46,14 @@ public final class Model implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param threads how many compute; at least 1
+   * @param threads how many compute, counting the one that calls
    * @throws MalformedModelException if the file is not a model that Hanok runs
    * @throws java.io.UncheckedIOException if it cannot be opened
    */
   public static Model load(Path path, int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+    if (threads < 1 || threads > THREADS_MAX) {
+      throw new IllegalArgumentException(
+          "threads must be in [1, %d], got %d".formatted(THREADS_MAX, threads));
     }
     GgufFile file = GgufFile.open(path);
     try {
