@@ -111,8 +111,7 @@ final class Repl {
       if (line.startsWith("/")) {
         return commands.execute(line.strip(), lines);
       }
-      conversation.add(Message.user(line));
-      answer(lines);
+      ask(line, lines);
     } catch (RuntimeException e) {
       lines.out().flush();
       new Failures(hanok.io(), hanok.messages()).handle(e);
@@ -120,8 +119,21 @@ final class Repl {
     return true;
   }
 
-  /** Answers the last question of the conversation. */
-  void answer(LineSource lines) {
+  /** A question that got no answer is not part of the conversation. */
+  private void ask(String question, LineSource lines) {
+    conversation.add(Message.user(question));
+    boolean answered = false;
+    try {
+      answered = answer(lines);
+    } finally {
+      if (!answered) {
+        conversation.removeQuestion();
+      }
+    }
+  }
+
+  /** Answers the last question of the conversation; false if it was stopped before a word. */
+  boolean answer(LineSource lines) {
     PrintWriter out = lines.out();
     int[] prompt = fittingPrompt(lines);
     BooleanSupplier cancelled = lines.watchInterrupt();
@@ -138,12 +150,16 @@ final class Repl {
             cancelled);
     out.println();
     out.flush();
-    conversation.add(Message.assistant(result.text()));
     if (result.reason() == FinishReason.CANCELLED) {
       remark(lines, "chat.stopped");
+      if (result.text().isEmpty()) {
+        return false;
+      }
     } else if (result.reason() == FinishReason.LENGTH && maxTokens == -1) {
       remark(lines, "chat.contextFull", session.context());
     }
+    conversation.add(Message.assistant(result.text()));
+    return true;
   }
 
   /** The prompt, with the oldest turns left out as far as it must be; the user is told. */
@@ -159,7 +175,6 @@ final class Repl {
       remark(lines, "chat.dropped", dropped, session.context());
     }
     if (ids.length > session.context()) {
-      conversation.removeQuestion();
       throw new Failure(ExitCode.USAGE, "chat.tooLong", ids.length, session.context());
     }
     return ids;
