@@ -45,13 +45,12 @@ final class Conversation {
     return all;
   }
 
-  /** Takes back the last answer; false if the last turn is not one. */
+  /** Takes back the last answer, if there is one; false if there is no question to answer. */
   boolean removeAnswer() {
-    if (turns.isEmpty() || turns.getLast().role() != Message.Role.ASSISTANT) {
-      return false;
+    if (!turns.isEmpty() && turns.getLast().role() == Message.Role.ASSISTANT) {
+      turns.removeLast();
     }
-    turns.removeLast();
-    return true;
+    return !turns.isEmpty();
   }
 
   /** Takes back a question that got no answer. */

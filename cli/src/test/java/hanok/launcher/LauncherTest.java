@@ -60,6 +60,18 @@ class LauncherTest {
   }
 
   @Test
+  void readsArgumentsAsUtf8InEveryLocale() throws Exception {
+    Path jdk = jdk("25.0.3");
+    script(jdk.resolve("bin/java"), "echo \"$LC_ALL $HANOK_LANG\"");
+    Path launcher = house.resolve("hanok");
+    assertThat(start(jdk, launcher, List.of(), "C").out()).isEqualTo("C.UTF-8 en\n");
+    assertThat(start(jdk, launcher, List.of(), "").out()).isEqualTo("C.UTF-8 en\n");
+    assertThat(start(jdk, launcher, List.of(), "ko_KR.EUC-KR").out()).isEqualTo("C.UTF-8 ko\n");
+    assertThat(start(jdk, launcher, List.of(), "ko_KR.UTF-8").out()).isEqualTo(" \n");
+    assertThat(start(jdk, launcher, List.of(), "en_US.utf8").out()).isEqualTo(" \n");
+  }
+
+  @Test
   void refusesTheEarlyReleasesOf25AndSaysWhy() throws Exception {
     for (String version : List.of("25", "25.0.1", "25.0.2", "25.0.2+10")) {
       Outcome outcome = run(jdk(version), "run");
