@@ -1,5 +1,6 @@
 /** The front door. */
 module hanok.cli {
+  requires hanok.bench;
   requires hanok.engine;
   requires info.picocli;
   requires org.jline.reader;

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       Convert.class,
       RandomWeights.class,
       Logits.class,
+      Bench.class,
       CommandLine.HelpCommand.class
     })
 public final class Hanok implements Runnable {

@@ -144,6 +144,21 @@ class CommandsTest {
   }
 
   @Test
+  void benchPrintsATableAndSavesJson() {
+    Path file = folder.resolve("bench.json");
+    String[] line = {
+      "bench", Shell.MODEL, "-p", "8,16", "-n", "4", "-r", "1", "--save", file.toString()
+    };
+    Outcome outcome = new Shell().run(line);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("tokens/s", "pp8 ", "pp16 ", "tg4 ");
+    JsonNode results = JsonMapper.shared().readTree(file.toFile()).get("results");
+    assertThat(results).hasSize(3);
+    assertThat(results.get(2).get("test").stringValue()).isEqualTo("tg4");
+    assertThat(results.get(2).get("tokensPerSecond").doubleValue()).isPositive();
+  }
+
+  @Test
   void randomModelsRun() {
     Path config = folder.resolve("config.json");
     Path out = folder.resolve("random.gguf");

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.ArgSpec;
 /** Help is complete, in both languages. */
 class HelpTest {
   private static final List<String> COMMANDS =
-      List.of("run", "chat", "inspect", "tokenize", "convert", "random", "logits");
+      List.of("run", "chat", "inspect", "tokenize", "convert", "random", "logits", "bench");
 
   @Test
   void bothLanguagesSayTheSameThings() throws IOException {
@@ -53,7 +53,8 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "chat", "inspect", "tokenize", "convert", "random", "logits"})
+  @ValueSource(
+      strings = {"run", "chat", "inspect", "tokenize", "convert", "random", "logits", "bench"})
   void helpIsInTheLanguageThatIsAskedFor(String command) {
     String english = new Shell().run(command, "--help").out();
     String korean = new Shell().run("help", command, "--lang", "ko").out();

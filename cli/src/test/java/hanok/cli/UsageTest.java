@@ -41,6 +41,7 @@ class UsageTest {
           random                           | hanok random needs PRESET          | help
           random exaone x.gguf             | there is no preset "exaone"        | exaone3.0-7.8b
           random exaone3.0-7.8b x --type Q | --type cannot be "Q"               | Q8_0
+          bench                            | hanok bench needs MODEL.gguf       | help
           logits m.gguf                    | hanok logits needs --ids           | help
           logits m.gguf --ids 1,x          | --ids cannot be                    | x
           logits m.gguf --ids 1,2 --last 3 | --last must be from 1 to the 2 ids | got 3
@@ -80,7 +81,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"run", "chat", "inspect", "logits"})
+  @CsvSource({"run", "chat", "inspect", "logits", "bench"})
   void foldersAreNoModels(String command) {
     Outcome outcome = missing(command, folder.toString());
     assertThat(outcome.code()).isEqualTo(ExitCode.USAGE);
@@ -111,6 +112,15 @@ class UsageTest {
         .isEqualTo("hanok: threads must be in [1, 1024], got 99999\n");
     assertThat(new Shell().run("run", Shell.MODEL, "hello there", "--context", "4").err())
         .contains("the prompt has", "the context holds 4");
+  }
+
+  @Test
+  void benchSaysWhatItCannotMeasure() {
+    assertThat(new Shell().run("bench", Shell.MODEL, "-p", "0").err())
+        .isEqualTo("hanok: the length of a prompt must be at least 1, got 0\n");
+    Outcome outcome = new Shell().run("bench", Shell.MODEL, "--peer", folder.toString());
+    assertThat(outcome.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(outcome.err()).contains("has no node_modules/node-llama-cpp");
   }
 
   @Test

@@ -23,33 +23,35 @@ import java.util.stream.Stream;
 final class HouseRules {
   /** The floor plan, bottom-up: package to the packages it may use. */
   static final Map<String, Set<String>> FLOOR_PLAN =
-      Map.of(
-          "hanok.gguf", Set.of(),
-          "hanok.safetensors", Set.of("hanok.gguf"),
-          "hanok.token", Set.of("hanok.gguf"),
-          "hanok.chat", Set.of("hanok.gguf", "hanok.token"),
-          "hanok.model", Set.of("hanok.gguf", "hanok.safetensors", "hanok.token"),
-          "hanok.reference", Set.of("hanok.model"),
-          "hanok.kernel", Set.of("hanok.gguf", "jdk.incubator.vector"),
-          "hanok.engine",
-              Set.of(
-                  "hanok.gguf",
-                  "hanok.model",
-                  "hanok.token",
-                  "hanok.chat",
-                  "hanok.kernel",
-                  "hanok.reference"),
-          "hanok.quantize", Set.of("hanok.gguf", "hanok.model", "hanok.token", "hanok.kernel"),
-          "hanok.cli",
-              Set.of(
-                  "hanok.gguf",
-                  "hanok.safetensors",
-                  "hanok.model",
-                  "hanok.token",
-                  "hanok.chat",
-                  "hanok.engine",
-                  "hanok.quantize",
-                  "hanok.reference"));
+      Map.ofEntries(
+          room("hanok.gguf"),
+          room("hanok.safetensors", "hanok.gguf"),
+          room("hanok.token", "hanok.gguf"),
+          room("hanok.chat", "hanok.gguf", "hanok.token"),
+          room("hanok.model", "hanok.gguf", "hanok.safetensors", "hanok.token"),
+          room("hanok.reference", "hanok.model"),
+          room("hanok.kernel", "hanok.gguf", "jdk.incubator.vector"),
+          room(
+              "hanok.engine",
+              "hanok.gguf",
+              "hanok.model",
+              "hanok.token",
+              "hanok.chat",
+              "hanok.kernel",
+              "hanok.reference"),
+          room("hanok.quantize", "hanok.gguf", "hanok.model", "hanok.token", "hanok.kernel"),
+          room("hanok.bench", "hanok.gguf", "hanok.model", "hanok.engine"),
+          room(
+              "hanok.cli",
+              "hanok.gguf",
+              "hanok.safetensors",
+              "hanok.model",
+              "hanok.token",
+              "hanok.chat",
+              "hanok.reference",
+              "hanok.engine",
+              "hanok.quantize",
+              "hanok.bench"));
 
   static final int FILE_LINES_MAX = 500;
   static final int METHOD_LINES_MAX = 70;
@@ -69,6 +71,10 @@ final class HouseRules {
       List.of("TO" + "DO", "FIX" + "ME", "XX" + "X", "@Dis" + "abled");
 
   private HouseRules() {}
+
+  private static Map.Entry<String, Set<String>> room(String name, String... uses) {
+    return Map.entry(name, Set.of(uses));
+  }
 
   static List<String> forbiddenArrows(ClassModel type) {
     String from = packageOf(name(type));

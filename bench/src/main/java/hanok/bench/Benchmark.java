@@ -1,0 +1,194 @@
+package hanok.bench;
+
+import hanok.engine.Model;
+import hanok.engine.Session;
+import hanok.gguf.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+
+/**
+ * Measures prompts ({@code pp}) and answers ({@code tg}) as llama-bench does: each from an empty
+ * context, with arbitrary tokens, since speed does not depend on which. With a peer, the two take
+ * turns, so that whatever else the machine does meets both.
+ */
+public final class Benchmark {
+
+  /**
+   * What to measure.
+   *
+   * @param prompts lengths of prompts in tokens
+   * @param answers lengths of answers in tokens
+   * @param repetitions how often each, at least 1
+   */
+  public record Plan(List<Integer> prompts, List<Integer> answers, int threads, int repetitions) {
+    public Plan {
+      prompts = List.copyOf(prompts);
+      answers = List.copyOf(answers);
+      requirePositive("threads", threads);
+      requirePositive("repetitions", repetitions);
+      prompts.forEach(length -> requirePositive("the length of a prompt", length));
+      answers.forEach(length -> requirePositive("the length of an answer", length));
+      if (prompts.isEmpty() && answers.isEmpty()) {
+        throw new IllegalArgumentException("nothing to measure: no prompt and no answer");
+      }
+    }
+
+    private static void requirePositive(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException("%s must be at least 1, got %d".formatted(name, value));
+      }
+    }
+  }
+
+  /** One test: some tokens at once, or one by one. */
+  private record Test(boolean prompt, int tokens) {
+    String name() {
+      return (prompt ? "pp" : "tg") + tokens;
+    }
+  }
+
+  private final Plan plan;
+  private final Optional<Peer> peer;
+  private final Consumer<String> progress;
+  private final SequencedMap<Test, List<Double>> ours = new LinkedHashMap<>();
+  private final Map<String, List<Double>> theirs = new LinkedHashMap<>();
+
+  /**
+   * @param progress is told the name of each test before it begins
+   */
+  public Benchmark(Plan plan, Optional<Peer> peer, Consumer<String> progress) {
+    this.plan = plan;
+    this.peer = peer;
+    this.progress = progress;
+    plan.prompts().forEach(tokens -> ours.put(new Test(true, tokens), new ArrayList<>()));
+    plan.answers().forEach(tokens -> ours.put(new Test(false, tokens), new ArrayList<>()));
+  }
+
+  /**
+   * Measures.
+   *
+   * @throws IllegalArgumentException if a test is longer than the model's context
+   * @throws java.io.UncheckedIOException if the model or the peer cannot be started
+   */
+  public Report run(Path path) {
+    progress.accept("memory");
+    double memory = MemoryWall.bytesPerSecond(plan.threads());
+    long start = System.nanoTime();
+    try (Model model = Model.load(path, plan.threads())) {
+      Session session = model.newSession(contextNeeded(model));
+      session.prefill(ids(model, 1));
+      double loadSeconds = (System.nanoTime() - start) / 1e9;
+      warmUp(model, session);
+      for (int repetition = 0; repetition < plan.repetitions(); repetition++) {
+        for (Map.Entry<Test, List<Double>> entry : ours.entrySet()) {
+          Test test = entry.getKey();
+          progress.accept(test.name());
+          entry.getValue().add(measure(model, session, test));
+          peer.ifPresent(other -> measurePeer(other, path, test));
+        }
+      }
+      return report(model, path, memory, loadSeconds);
+    }
+  }
+
+  private int contextNeeded(Model model) {
+    int most = ours.keySet().stream().mapToInt(Test::tokens).max().orElseThrow();
+    if (most > model.config().context()) {
+      throw new IllegalArgumentException(
+          "a test of %d tokens, but the model was made for %d"
+              .formatted(most, model.config().context()));
+    }
+    return Math.min(model.config().context(), Math.max(most, 64));
+  }
+
+  /** Until the kernels are compiled for prompts and for single tokens. */
+  private static void warmUp(Model model, Session session) {
+    for (int i = 0; i < 2; i++) {
+      session.rewind(0);
+      session.prefill(ids(model, Math.min(16, session.context())));
+      for (int id : ids(model, Math.min(8, session.context() - session.position()))) {
+        session.forward(id);
+      }
+    }
+  }
+
+  private static double measure(Model model, Session session, Test test) {
+    int[] ids = ids(model, test.tokens());
+    session.rewind(0);
+    long start = System.nanoTime();
+    if (test.prompt()) {
+      session.prefill(ids);
+    } else {
+      for (int id : ids) {
+        session.forward(id);
+      }
+    }
+    return test.tokens() * 1e9 / (System.nanoTime() - start);
+  }
+
+  private void measurePeer(Peer other, Path path, Test test) {
+    progress.accept(test.name() + " (llama.cpp)");
+    double speed = other.measure(path, test.prompt(), test.tokens(), plan.threads());
+    theirs.computeIfAbsent(test.name(), name -> new ArrayList<>()).add(speed);
+  }
+
+  private static int[] ids(Model model, int count) {
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = (400 + i * 7919) % model.config().vocab();
+    }
+    return ids;
+  }
+
+  private Report report(Model model, Path path, double memory, double loadSeconds) {
+    List<Measurement> results = new ArrayList<>();
+    long bytes = bytesPerToken(model);
+    ours.forEach((test, samples) ->
+        results.add(new Measurement(test.name(), samples, test.prompt() ? 0 : bytes)));
+    Map<String, Measurement> others = new LinkedHashMap<>();
+    theirs.forEach((name, samples) -> others.put(name, new Measurement(name, samples, 0)));
+    return new Report(
+        path.toString(),
+        model.file().bytes(),
+        plan.threads(),
+        memory,
+        loadSeconds,
+        residentBytes(),
+        results,
+        others);
+  }
+
+  /** All tensors, but for the embedding: of that a token reads one row, unless it is the output. */
+  private static long bytesPerToken(Model model) {
+    boolean tied = model.file().find("output.weight").isEmpty();
+    return model.file().tensors().values().stream()
+        .filter(tensor -> tied || !tensor.name().equals("token_embd.weight"))
+        .mapToLong(Benchmark::bytes)
+        .sum();
+  }
+
+  private static long bytes(Tensor tensor) {
+    return tensor.data().byteSize();
+  }
+
+  private static long residentBytes() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+        }
+      }
+    } catch (IOException e) {
+      return -1; // not Linux
+    }
+    return -1;
+  }
+}

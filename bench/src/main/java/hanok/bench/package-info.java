@@ -1,0 +1,3 @@
+/** How fast the engine is, beside what the memory allows and beside llama.cpp. */
+@org.jspecify.annotations.NullMarked
+package hanok.bench;

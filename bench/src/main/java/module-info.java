@@ -1,0 +1,7 @@
+/** Measuring the engine. */
+module hanok.bench {
+  requires transitive hanok.engine;
+  requires tools.jackson.databind;
+
+  exports hanok.bench;
+}

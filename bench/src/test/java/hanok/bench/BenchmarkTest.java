@@ -1,0 +1,74 @@
+package hanok.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import hanok.bench.Benchmark.Plan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class BenchmarkTest {
+  private static final Path MODEL = Path.of("..", "golden", "exaone-a-Q5_K_M.gguf");
+
+  @TempDir Path folder;
+
+  @Test
+  void measuresPromptsAndAnswers() {
+    List<String> seen = new ArrayList<>();
+    Plan plan = new Plan(List.of(20, 5), List.of(6), 2, 2);
+    Report report = new Benchmark(plan, Optional.empty(), seen::add).run(MODEL);
+    assertThat(report.results())
+        .extracting(Measurement::test)
+        .containsExactly("pp20", "pp5", "tg6");
+    assertThat(report.results()).allSatisfy(result -> assertThat(result.samples()).hasSize(2));
+    assertThat(seen).containsExactly("memory", "pp20", "pp5", "tg6", "pp20", "pp5", "tg6");
+    Measurement answer = report.results().getLast();
+    assertThat(answer.tokensPerSecond()).isPositive();
+    // All weights but the embedding, of which a token reads one row.
+    assertThat(answer.bytesPerToken()).isBetween(report.modelBytes() / 2, report.modelBytes());
+    assertThat(report.memoryBytesPerSecond()).isGreaterThan(1e9);
+    assertThat(report.loadSeconds()).isPositive();
+  }
+
+  @Test
+  void theMedianAndTheRatioAreWhatTheyAreCalled() {
+    Measurement ours = new Measurement("tg8", List.of(5.0, 1.0, 4.0), 100);
+    Measurement theirs = new Measurement("tg8", List.of(1.0, 3.0), 0);
+    assertThat(ours.tokensPerSecond()).isEqualTo(4);
+    assertThat(theirs.tokensPerSecond()).isEqualTo(2);
+    assertThat(ours.bytesPerSecond()).isEqualTo(400);
+    Report report = new Report("m", 1, 2, 800, 0.5, -1, List.of(ours), Map.of("tg8", theirs));
+    assertThat(report.ratio(ours)).isEqualTo(2);
+    assertThat(report.shareOfMemoryWall(ours)).isCloseTo(0.5, within(1e-9));
+    JsonNode result = JsonMapper.shared().readTree(report.json()).get("results").get(0);
+    assertThat(result.get("test").stringValue()).isEqualTo("tg8");
+    assertThat(result.get("tokensPerSecond").doubleValue()).isEqualTo(4);
+    assertThat(result.get("peerTokensPerSecond").doubleValue()).isEqualTo(2);
+    assertThat(result.get("samples")).hasSize(3);
+  }
+
+  @Test
+  void saysWhatCannotBeMeasured() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Plan(List.of(0), List.of(), 2, 1))
+        .withMessage("the length of a prompt must be at least 1, got 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Plan(List.of(), List.of(), 2, 1))
+        .withMessageContaining("nothing to measure");
+    Plan tooLong = new Plan(List.of(5000), List.of(), 2, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Benchmark(tooLong, Optional.empty(), test -> {}).run(MODEL))
+        .withMessage("a test of 5000 tokens, but the model was made for 4096");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Peer(folder))
+        .withMessageContaining("has no node_modules/node-llama-cpp");
+  }
+}
