@@ -79,8 +79,6 @@ public final class Benchmark {
    * @throws java.io.UncheckedIOException if the model or the peer cannot be started
    */
   public Report run(Path path) {
-    progress.accept("memory");
-    double memory = MemoryWall.bytesPerSecond(plan.threads());
     long start = System.nanoTime();
     try (Model model = Model.load(path, plan.threads())) {
       Session session = model.newSession(contextNeeded(model));
@@ -95,7 +93,7 @@ public final class Benchmark {
           peer.ifPresent(other -> measurePeer(other, path, test));
         }
       }
-      return report(model, path, memory, loadSeconds);
+      return report(model, path, loadSeconds);
     }
   }
 
@@ -148,7 +146,9 @@ public final class Benchmark {
     return ids;
   }
 
-  private Report report(Model model, Path path, double memory, double loadSeconds) {
+  private Report report(Model model, Path path, double loadSeconds) {
+    long resident = residentBytes();
+    progress.accept("memory"); // last, since it needs memory itself
     List<Measurement> results = new ArrayList<>();
     long bytes = bytesPerToken(model);
     ours.forEach((test, samples) ->
@@ -156,12 +156,12 @@ public final class Benchmark {
     Map<String, Measurement> others = new LinkedHashMap<>();
     theirs.forEach((name, samples) -> others.put(name, new Measurement(name, samples, 0)));
     return new Report(
-        path.toString(),
+        String.valueOf(path.getFileName()),
         model.file().bytes(),
         plan.threads(),
-        memory,
+        MemoryWall.bytesPerSecond(plan.threads()),
         loadSeconds,
-        residentBytes(),
+        resident,
         results,
         others);
   }

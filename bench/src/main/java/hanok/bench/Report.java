@@ -9,9 +9,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * All that one run has measured.
  *
+ * @param model name of the file
  * @param memoryBytesPerSecond what the machine reads with as many threads, in the same run
  * @param loadSeconds until the model could answer, with the file in the page cache
- * @param residentBytes of the process at the end; -1 where the system does not tell
+ * @param residentBytes of the process after the tests; -1 where the system does not tell
  * @param results ours
  * @param peer llama.cpp's for the same tests, by their names; empty without a peer
  */
