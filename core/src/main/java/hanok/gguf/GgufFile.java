@@ -1,9 +1,11 @@
 package hanok.gguf;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,20 +29,39 @@ public final class GgufFile implements AutoCloseable {
   private final int version;
   private final Metadata metadata;
   private final SequencedMap<String, Tensor> tensors;
-  private final long bytes;
+  private final List<Part> parts;
   private final Arena arena;
+
+  /** A file that is mapped, and open. */
+  private record Part(Path path, FileChannel channel, MemorySegment mapped) {
+    @SuppressWarnings("MustBeClosedChecker") // the channel is closed with the GgufFile
+    static Part open(Path path, Arena arena) {
+      try {
+        FileChannel channel = FileChannel.open(path);
+        try {
+          return new Part(
+              path, channel, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+        } catch (IOException | RuntimeException | Error e) {
+          channel.close();
+          throw e;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   private GgufFile(
       Path path,
       GgufReader.Head head,
       SequencedMap<String, Tensor> tensors,
-      long bytes,
+      List<Part> parts,
       Arena arena) {
     this.path = path;
     this.version = head.version();
     this.metadata = head.metadata();
     this.tensors = Collections.unmodifiableSequencedMap(tensors);
-    this.bytes = bytes;
+    this.parts = parts;
     this.arena = arena;
   }
 
@@ -53,24 +74,26 @@ public final class GgufFile implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // the file owns the arena from here on
   public static GgufFile open(Path path) {
     Arena arena = Arena.ofShared();
+    List<Part> parts = new ArrayList<>();
     try {
-      return read(path, arena);
+      return read(path, parts, arena);
     } catch (RuntimeException | Error e) {
+      close(parts);
       arena.close();
       throw e;
     }
   }
 
-  private static GgufFile read(Path path, Arena arena) {
-    MemorySegment first = map(path, arena);
-    GgufReader.Head head = new GgufReader(path, first).read();
+  private static GgufFile read(Path path, List<Part> parts, Arena arena) {
+    Part first = Part.open(path, arena);
+    parts.add(first);
+    GgufReader.Head head = new GgufReader(path, first.mapped).read();
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     addTensors(path, head, tensors);
-    long bytes = first.byteSize();
-    for (Path part : otherParts(path, head.metadata())) {
-      MemorySegment segment = map(part, arena);
-      addTensors(part, new GgufReader(part, segment).read(), tensors);
-      bytes += segment.byteSize();
+    for (Path other : otherParts(path, head.metadata())) {
+      Part part = Part.open(other, arena);
+      parts.add(part);
+      addTensors(other, new GgufReader(other, part.mapped).read(), tensors);
     }
     int expected = head.metadata().integer("split.tensors.count", tensors.size());
     if (expected != tensors.size()) {
@@ -79,15 +102,7 @@ public final class GgufFile implements AutoCloseable {
               "split.tensors.count",
               "%d tensors promised, %d found in all parts".formatted(expected, tensors.size()));
     }
-    return new GgufFile(path, head, tensors, bytes, arena);
-  }
-
-  private static MemorySegment map(Path path, Arena arena) {
-    try (FileChannel channel = FileChannel.open(path)) {
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new GgufFile(path, head, tensors, parts, arena);
   }
 
   private static List<Path> otherParts(Path path, Metadata metadata) {
@@ -139,7 +154,7 @@ public final class GgufFile implements AutoCloseable {
 
   /** Bytes of the file, or of all parts. */
   public long bytes() {
-    return bytes;
+    return parts.stream().mapToLong(part -> part.mapped.byteSize()).sum();
   }
 
   /** All tensors by name, in file order. */
@@ -163,9 +178,55 @@ public final class GgufFile implements AutoCloseable {
                 path, MalformedModelException.NOWHERE, "tensor " + name + " is missing"));
   }
 
+  /**
+   * Reads what lies in some of the mapped memory from the file instead, so that these pages of the
+   * mapping do not become resident.
+   *
+   * @param mapped tensor data, or a slice of it
+   * @param target as many bytes at least
+   * @throws IllegalArgumentException if {@code mapped} is not of this file
+   * @throws UncheckedIOException if the file cannot be read, or has become shorter
+   */
+  public void read(MemorySegment mapped, MemorySegment target) {
+    Part part = partOf(mapped);
+    long position = mapped.address() - part.mapped.address();
+    ByteBuffer buffer = target.asSlice(0, mapped.byteSize()).asByteBuffer();
+    try {
+      while (buffer.hasRemaining()) {
+        int count = part.channel.read(buffer, position + buffer.position());
+        if (count < 0) {
+          throw new EOFException("%s has become shorter while it was read".formatted(part.path));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Part partOf(MemorySegment mapped) {
+    for (Part part : parts) {
+      long offset = mapped.address() - part.mapped.address();
+      if (offset >= 0 && offset + mapped.byteSize() <= part.mapped.byteSize()) {
+        return part;
+      }
+    }
+    throw new IllegalArgumentException("memory that is not of " + path);
+  }
+
   /** Unmaps the file; no tensor may be read any more. */
   @Override
   public void close() {
+    close(parts);
     arena.close();
+  }
+
+  private static void close(List<Part> parts) {
+    for (Part part : parts) {
+      try {
+        part.channel.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

@@ -2,8 +2,8 @@ package hanok.engine;
 
 import hanok.gguf.GgufFile;
 import hanok.kernel.Format;
-import hanok.kernel.Matrix;
 import hanok.kernel.Rounding;
+import hanok.kernel.RowMatrix;
 import hanok.reference.ReferenceModel;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +40,7 @@ public final class DequantizedWeights implements ReferenceModel.Weights {
   }
 
   private float[] dequantize(String name) {
-    Matrix matrix = Matrix.of(file.tensor(name));
+    RowMatrix matrix = RowMatrix.of(file.tensor(name));
     float[] values = new float[Math.multiplyExact(matrix.rows(), matrix.columns())];
     float[] row = new float[matrix.columns()];
     for (int i = 0; i < matrix.rows(); i++) {

@@ -6,27 +6,32 @@ import hanok.gguf.MalformedModelException;
 import hanok.gguf.Metadata;
 import hanok.kernel.WorkerPool;
 import hanok.model.ModelConfig;
+import hanok.model.Progress;
 import hanok.token.Tokenizer;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A model that is ready to run: its weights in the mapped file, its tokenizer, and the threads that
- * compute. Sessions of one model share its threads and take turns.
+ * A model that is ready to run: its weights in memory, its tokenizer, and the threads that
+ * compute.
+ * Sessions of one model share its threads and take turns.
  */
 public final class Model implements AutoCloseable {
   private static final int THREADS_MAX = 1024;
 
   private final GgufFile file;
+  private final Arena memory;
   private final ModelConfig config;
   private final Weights weights;
   private final Tokenizer tokenizer;
   private final WorkerPool workers;
 
-  private Model(GgufFile file, int threads) {
+  private Model(GgufFile file, Arena memory, int threads, Progress progress) {
     this.file = file;
+    this.memory = memory;
     config = ModelConfig.of(file);
-    weights = Weights.of(file, config);
+    Weights mapped = Weights.of(file, config);
     tokenizer = Tokenizer.of(file.metadata());
     if (tokenizer.vocab() != config.vocab()) {
       throw new MalformedModelException(
@@ -36,6 +41,12 @@ public final class Model implements AutoCloseable {
               .formatted(tokenizer.vocab(), config.vocab()));
     }
     workers = new WorkerPool(threads);
+    try {
+      weights = Interleaver.interleave(mapped, file, memory, workers, progress);
+    } catch (RuntimeException | Error e) {
+      workers.close();
+      throw e;
+    }
   }
 
   /** Loads a model to run on as many threads as there are processors. */
@@ -51,14 +62,30 @@ public final class Model implements AutoCloseable {
    * @throws java.io.UncheckedIOException if it cannot be opened
    */
   public static Model load(Path path, int threads) {
+    return load(path, threads, Progress.NONE);
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param threads how many compute, counting the one that calls
+   * @param progress is told how much of the weights has been read, by any of the threads, one at a
+   *     time
+   * @throws MalformedModelException if the file is not a model that Hanok runs
+   * @throws java.io.UncheckedIOException if it cannot be opened or read
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the model owns its memory from here on
+  public static Model load(Path path, int threads, Progress progress) {
     if (threads < 1 || threads > THREADS_MAX) {
       throw new IllegalArgumentException(
           "threads must be in [1, %d], got %d".formatted(THREADS_MAX, threads));
     }
     GgufFile file = GgufFile.open(path);
+    Arena memory = Arena.ofShared();
     try {
-      return new Model(file, threads);
+      return new Model(file, memory, threads, progress);
     } catch (RuntimeException | Error e) {
+      memory.close();
       file.close();
       throw e;
     }
@@ -120,6 +147,7 @@ public final class Model implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
+    memory.close();
     file.close();
   }
 }

@@ -4,19 +4,21 @@ import hanok.gguf.GgufFile;
 import hanok.gguf.MalformedModelException;
 import hanok.gguf.Tensor;
 import hanok.kernel.Matrix;
+import hanok.kernel.RowMatrix;
 import hanok.model.ModelConfig;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a model, with shapes that have been checked. Matrices stay in the mapped file;
- * the few vectors are copied to arrays.
+ * The tensors of a model, with shapes that have been checked. The few vectors are copied to arrays.
  *
  * @param embedding {@code [vocab x dim]}
  * @param output {@code [vocab x dim]}; the embedding itself if the model ties them
  * @param ropeFactors {@code [ropeDim / 2]}, by which EXAONE 3.5 slows RoPE down; null for none
  */
 record Weights(
-    Matrix embedding,
+    RowMatrix embedding,
     Layer[] layers,
     float[] outputNorm,
     Matrix output,
@@ -32,17 +34,38 @@ record Weights(
       float[] ffnNorm,
       Matrix gate,
       Matrix up,
-      Matrix down) {}
+      Matrix down) {
+
+    private Layer map(UnaryOperator<Matrix> change) {
+      return new Layer(
+          attentionNorm,
+          change.apply(query),
+          change.apply(key),
+          change.apply(value),
+          change.apply(attentionOutput),
+          ffnNorm,
+          change.apply(gate),
+          change.apply(up),
+          change.apply(down));
+    }
+  }
+
+  /** These weights with other forms of all matrices but the embedding. */
+  Weights map(UnaryOperator<Matrix> change) {
+    Layer[] changed = new Layer[layers.length];
+    Arrays.setAll(changed, i -> layers[i].map(change));
+    return new Weights(embedding, changed, outputNorm, change.apply(output), ropeFactors);
+  }
 
   /**
-   * Finds all tensors of a model.
+   * Finds all tensors of a model. Matrices stay in the mapped file.
    *
    * @throws MalformedModelException if one is missing or has another shape than {@code config} says
    */
   static Weights of(GgufFile file, ModelConfig config) {
     Finder find = new Finder(file);
     int dim = config.dim();
-    Matrix embedding = find.matrix("token_embd.weight", config.vocab(), dim);
+    RowMatrix embedding = find.matrix("token_embd.weight", config.vocab(), dim);
     Layer[] layers = new Layer[config.layers()];
     for (int i = 0; i < layers.length; i++) {
       layers[i] = layer(find, "blk." + i + ".", config);
@@ -74,13 +97,13 @@ record Weights(
   }
 
   private record Finder(GgufFile file) {
-    Matrix matrix(String name, int rows, int columns) {
-      return Matrix.of(checked(name, rows, columns));
+    RowMatrix matrix(String name, int rows, int columns) {
+      return RowMatrix.of(checked(name, rows, columns));
     }
 
     float[] vector(String name, int length) {
       float[] values = new float[length];
-      Matrix.of(checked(name, 1, length)).row(0, values);
+      RowMatrix.of(checked(name, 1, length)).row(0, values);
       return values;
     }
 

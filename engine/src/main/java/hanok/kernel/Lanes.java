@@ -1,5 +1,6 @@
 package hanok.kernel;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.SUB;
@@ -146,6 +147,35 @@ final class Lanes {
    */
   static FloatVector scalePair(long packed, float d) {
     return signedBytes(packed).rearrange(RUN).mul(d);
+  }
+
+  /** A line of an {@link Interleaved} matrix, or the part of it that fits. */
+  static IntVector line(MemorySegment s, long offset) {
+    return IntVector.fromMemorySegment(I, s, offset, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The pair of activations at {@code index}, in every lane. */
+  static ShortVector pair(int[] pairs, int index) {
+    return IntVector.broadcast(I, pairs[index]).reinterpretAsShorts();
+  }
+
+  /** The sums of neighbouring lanes, in 32 bits. */
+  static IntVector addPairs(ShortVector products) {
+    IntVector pairs = products.reinterpretAsInts();
+    return pairs.lanewise(LSHL, 16).lanewise(ASHR, 16).add(pairs.lanewise(ASHR, 16));
+  }
+
+  /** The fp16 number in the low half of each lane, which must be finite. */
+  static FloatVector lowHalves(IntVector halves) {
+    // The exponent ends up 112 too small, whether the number is normal or not.
+    FloatVector magnitude =
+        halves.and(0x7FFF).lanewise(LSHL, 13).reinterpretAsFloats().mul(0x1p112f);
+    IntVector sign = halves.and(0x8000).lanewise(LSHL, 16);
+    return magnitude.reinterpretAsInts().or(sign).reinterpretAsFloats();
+  }
+
+  static FloatVector toFloats(IntVector ints) {
+    return (FloatVector) ints.castShape(F, 0);
   }
 
   /** {@code q - 16}, where lane i of q lacks its fifth bit, which is bit i of {@code bits}. */

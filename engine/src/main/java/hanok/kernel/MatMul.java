@@ -1,6 +1,5 @@
 package hanok.kernel;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Products of weight matrices with one batch of activations, shared out over a pool. Several
  * matrices with the same input go in one dispatch: {@link #add} each, then {@link #run}.
  *
- * <p>Every output is one {@link Format#dot}, whatever the batch: a token's results do not depend on
- * the other tokens, bit by bit. Not safe for use by two threads at once; it allocates nothing.
+ * <p>A token's results do not depend on the other tokens of the batch, bit by bit. Not safe for use
+ * by two threads at once; it allocates nothing.
  */
 public final class MatMul implements WorkerPool.Task {
   private static final int PRODUCTS_MAX = 8;
@@ -79,7 +78,7 @@ public final class MatMul implements WorkerPool.Task {
       for (int p = 0; p < products; p++) {
         Matrix w = matrix(p);
         check(w, x, p);
-        x.round(w.format().rounding());
+        x.round(w.rounding());
         weights += (long) w.rows() * w.columns();
       }
       input = x;
@@ -116,7 +115,7 @@ public final class MatMul implements WorkerPool.Task {
     for (int p = 0; p < products; p++) {
       Matrix w = matrix(p);
       long rows = Math.clamp(chunkWeights / ((long) w.columns() * tokens), 1, w.rows());
-      chunkRows[p] = (int) rows;
+      chunkRows[p] = Math.ceilDiv((int) rows, w.rowsTogether()) * w.rowsTogether();
       chunks += Math.ceilDiv(w.rows(), chunkRows[p]);
       chunkEnds[p] = chunks;
     }
@@ -138,21 +137,7 @@ public final class MatMul implements WorkerPool.Task {
     if (x == null) {
       throw new IllegalStateException("a chunk outside of a run");
     }
-    rows(w, first, end, x, outputs[product], offsets[product], strides[product]);
-  }
-
-  /** A row is read from memory once and multiplied by all tokens while it is in the cache. */
-  private static void rows(
-      Matrix w, int first, int end, Activations x, float[] y, int yOffset, int yStride) {
-    Format format = w.format();
-    MemorySegment data = w.data();
-    long rowBytes = w.rowBytes();
-    int tokens = x.tokens();
-    for (int row = first; row < end; row++) {
-      for (int token = 0; token < tokens; token++) {
-        y[yOffset + token * yStride + row] = format.dot(data, row * rowBytes, x, token);
-      }
-    }
+    w.multiply(first, end, x, outputs[product], offsets[product], strides[product]);
   }
 
   private Matrix matrix(int product) {

@@ -1,60 +1,28 @@
 package hanok.kernel;
 
-import hanok.gguf.GgmlType;
-import hanok.gguf.Tensor;
-import java.lang.foreign.MemorySegment;
+/** A weight matrix that can be multiplied by activations. */
+public sealed interface Matrix permits RowMatrix, InterleavedMatrix {
 
-/**
- * A weight matrix, row after row, in some format.
- *
- * @param data the rows, {@code rows * rowBytes} bytes
- * @param rows outputs
- * @param columns inputs, a whole number of blocks
- */
-public record Matrix(Format format, MemorySegment data, int rows, int columns) {
+  /** Outputs. */
+  int rows();
 
-  public Matrix {
-    if (rows <= 0 || columns <= 0) {
-      throw new IllegalArgumentException(
-          "a matrix of %d rows x %d columns: both must be positive".formatted(rows, columns));
-    }
-    long bytes = Math.multiplyExact(format.type().bytes(columns), (long) rows);
-    if (data.byteSize() != bytes) {
-      throw new IllegalArgumentException(
-          "%d x %d in %s take %d bytes, there are %d"
-              .formatted(rows, columns, format.type(), bytes, data.byteSize()));
-    }
-  }
+  /** Inputs. */
+  int columns();
+
+  /** How activations must be rounded before {@link #multiply}. */
+  Rounding rounding();
+
+  /** Rows that are computed together: work is cut at multiples of it. */
+  int rowsTogether();
 
   /**
-   * The matrix that a tensor holds.
+   * Computes {@code y[yOffset + token * yStride + row] = w[row] . x[token]} for the rows {@code
+   * [first, end)} and all tokens. What a token gets does not depend on the others. It allocates
+   * nothing.
    *
-   * @throws IllegalArgumentException if a side exceeds the largest int
+   * @param first a multiple of {@link #rowsTogether}
+   * @param end another one, or {@link #rows}
+   * @throws IllegalStateException if the activations were not rounded as {@link #rounding} says
    */
-  public static Matrix of(Tensor tensor) {
-    if (tensor.rows() > Integer.MAX_VALUE || tensor.columns() > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "tensor %s: %s is too large for a matrix".formatted(tensor.name(), tensor.shapeText()));
-    }
-    return new Matrix(
-        Format.of(tensor.type()), tensor.data(), (int) tensor.rows(), (int) tensor.columns());
-  }
-
-  /** Bytes from one row to the next. */
-  public long rowBytes() {
-    GgmlType type = format.type();
-    return (long) (columns / type.blockSize()) * type.blockBytes();
-  }
-
-  /**
-   * Writes the values of one row to {@code out[0, columns)}.
-   *
-   * @throws IllegalArgumentException if there is no such row
-   */
-  public void row(int row, float[] out) {
-    if (row < 0 || row >= rows) {
-      throw new IllegalArgumentException("row %d of a matrix of %d rows".formatted(row, rows));
-    }
-    format.dequantize(data, row * rowBytes(), out, columns);
-  }
+  void multiply(int first, int end, Activations x, float[] y, int yOffset, int yStride);
 }

@@ -2,6 +2,7 @@ package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.H;
+import static hanok.kernel.Lanes.S;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
@@ -19,6 +20,23 @@ final class Rounded {
 
   /** The levels. */
   final short[] levels;
+
+  /** The levels, two in an int: the first in the low half. */
+  final int[] pairs;
+
+  /** The sum of the levels of each 16. */
+  final int[] levelSums;
+
+  /**
+   * -16 times the sums of the first and of the second halves of the {@link #pairs} of each 32
+   * values, as a pair: with it, a sum of products with weights in [0, 31] is one with weights in
+   * [-16, 15], and fits in 16 bits. One more than there are runs, so that the next may always be
+   * loaded.
+   */
+  final int[] centres16;
+
+  /** As {@link #centres16}, -32 times the sums for each 16 values, for weights in [0, 63]. */
+  final int[] centres32;
 
   /** What a level of each 32 is worth, divided by 65,536 as {@link Lanes#foldPairs} needs it. */
   final float[] scales;
@@ -42,6 +60,10 @@ final class Rounded {
     scales = new float[size / RUN + F.length()];
     sums = new float[size / RUN];
     sums16 = new float[size / 16];
+    pairs = new int[size / 2];
+    levelSums = new int[size / 16];
+    centres16 = new int[size / RUN + 1];
+    centres32 = new int[size / 16 + 1];
   }
 
   /** Rounds {@code x[0, n)}, a whole number of blocks. */
@@ -79,7 +101,38 @@ final class Rounded {
       sums16[part / 16] = partSum * scale;
       both += partSum;
     }
+    pair(run);
     scales[run / RUN] = scale * 0x1p-16f;
     sums[run / RUN] = both * scale;
+  }
+
+  /** What a level of the 32 values with this number is worth. */
+  float scale(int run) {
+    return scales[run] * 0x1p16f;
+  }
+
+  private void pair(int run) {
+    for (int i = run; i < run + RUN; i += S.length()) {
+      ShortVector.fromArray(S, levels, i).reinterpretAsInts().intoArray(pairs, i / 2);
+    }
+    int evens = 0;
+    int odds = 0;
+    for (int part = run / 16; part < run / 16 + 2; part++) {
+      int even = 0;
+      int odd = 0;
+      for (int i = 8 * part; i < 8 * part + 8; i++) {
+        even += (short) pairs[i];
+        odd += pairs[i] >> 16;
+      }
+      levelSums[part] = even + odd;
+      centres32[part] = pairOf(-32 * even, -32 * odd);
+      evens += even;
+      odds += odd;
+    }
+    centres16[run / RUN] = pairOf(-16 * evens, -16 * odds);
+  }
+
+  private static int pairOf(int low, int high) {
+    return low & 0xFFFF | high << 16;
   }
 }

@@ -32,7 +32,7 @@ class MatMulTest {
   @EnumSource
   void givesEachTokenTheSameAloneAsInABatch(GgmlType type) {
     int rows = 301;
-    Matrix w = matrix(type, rows);
+    RowMatrix w = matrix(type, rows);
     float[] x = activations(5);
     Activations batch = new Activations(8, COLUMNS);
     batch.set(x, 0, 5, COLUMNS);
@@ -54,7 +54,7 @@ class MatMulTest {
   @ParameterizedTest
   @EnumSource
   void everyOutputIsTheDotOfItsRow(GgmlType type) {
-    Matrix w = matrix(type, 37);
+    RowMatrix w = matrix(type, 37);
     Activations x = new Activations(2, COLUMNS);
     x.set(activations(2), 0, 2, COLUMNS);
     float[] y = new float[2 * 37];
@@ -70,9 +70,9 @@ class MatMulTest {
 
   @Test
   void runsSeveralProductsOfOneInputAtOnce() {
-    Matrix q = matrix(GgmlType.Q4_K, 700);
-    Matrix k = matrix(GgmlType.F16, 90);
-    Matrix v = matrix(GgmlType.Q6_K, 1);
+    RowMatrix q = matrix(GgmlType.Q4_K, 700);
+    RowMatrix k = matrix(GgmlType.F16, 90);
+    RowMatrix v = matrix(GgmlType.Q6_K, 1);
     Activations x = new Activations(1, COLUMNS);
     x.set(activations(1), 0, 1, COLUMNS);
     float[] all = new float[791];
@@ -90,7 +90,7 @@ class MatMulTest {
 
   @Test
   void saysWhichNumbersDisagree() {
-    Matrix w = matrix(GgmlType.F32, 10);
+    RowMatrix w = matrix(GgmlType.F32, 10);
     Activations x = new Activations(2, 256);
     x.set(new float[512], 0, 2, 256);
     assertThatThrownBy(() -> matMul.multiply(w, x, new float[20], 0, 10))
@@ -112,7 +112,8 @@ class MatMulTest {
 
   @Test
   void matrixRefusesDataOfAnotherSize() {
-    assertThatThrownBy(() -> new Matrix(new F32(), RandomRows.of(GgmlType.F32, 100, random), 5, 21))
+    assertThatThrownBy(
+            () -> new RowMatrix(new F32(), RandomRows.of(GgmlType.F32, 100, random), 5, 21))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("420")
         .hasMessageContaining("400");
@@ -122,18 +123,18 @@ class MatMulTest {
 
   @Test
   void matrixOfATensorReadsItsRows() {
-    Matrix matrix = matrix(GgmlType.Q5_K, 4);
+    RowMatrix matrix = matrix(GgmlType.Q5_K, 4);
     Tensor tensor = new Tensor("w", GgmlType.Q5_K, new long[] {COLUMNS, 2, 2}, matrix.data());
     float[] expected = new float[COLUMNS];
     float[] actual = new float[COLUMNS];
     matrix.format().dequantize(matrix.data(), 3 * matrix.rowBytes(), expected, COLUMNS);
-    Matrix.of(tensor).row(3, actual);
+    RowMatrix.of(tensor).row(3, actual);
     assertThat(actual).isEqualTo(expected);
   }
 
   @Test
   void allocatesNothingPerProduct() {
-    Matrix w = matrix(GgmlType.Q4_0, 200);
+    RowMatrix w = matrix(GgmlType.Q4_0, 200);
     Activations x = new Activations(2, COLUMNS);
     float[] input = activations(2);
     float[] y = new float[400];
@@ -150,8 +151,9 @@ class MatMulTest {
     assertThat(bytes).as("bytes allocated by 100 products").isLessThan(1000);
   }
 
-  private Matrix matrix(GgmlType type, int rows) {
-    return new Matrix(Format.of(type), RandomRows.of(type, rows * COLUMNS, random), rows, COLUMNS);
+  private RowMatrix matrix(GgmlType type, int rows) {
+    return new RowMatrix(
+        Format.of(type), RandomRows.of(type, rows * COLUMNS, random), rows, COLUMNS);
   }
 
   private float[] activations(int tokens) {

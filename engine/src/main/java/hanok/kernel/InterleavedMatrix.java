@@ -1,0 +1,112 @@
+package hanok.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.Optional;
+
+/**
+ * A weight matrix in groups of sixteen rows that lie side by side, as {@link Interleaved} says.
+ * Rows that are left over stay as they are in the file.
+ */
+public final class InterleavedMatrix implements Matrix {
+  private static final ThreadLocal<Interleaved.Scratch> SCRATCH =
+      ThreadLocal.withInitial(Interleaved.Scratch::new);
+
+  private final Interleaved form;
+  private final RowMatrix source;
+  private final MemorySegment groups;
+  private final int groupedRows;
+
+  private InterleavedMatrix(Interleaved form, RowMatrix source, SegmentAllocator memory) {
+    this.form = form;
+    this.source = source;
+    groupedRows = source.rows() / Interleaved.ROWS * Interleaved.ROWS;
+    long bytes = groupedRows / Interleaved.ROWS * form.groupBytes(source.columns());
+    groups = memory.allocate(bytes, Interleaved.LINE);
+  }
+
+  /**
+   * Memory for the interleaved form of a matrix, to be filled by {@link #pack}; empty if its format
+   * has none, its rows are no whole number of units, or are fewer than sixteen.
+   */
+  public static Optional<InterleavedMatrix> of(RowMatrix source, SegmentAllocator memory) {
+    return source.rows() < Interleaved.ROWS
+        ? Optional.empty()
+        : Interleaved.of(source.format().type(), source.columns())
+            .map(form -> new InterleavedMatrix(form, source, memory));
+  }
+
+  /** The same matrix as in the file. */
+  public RowMatrix source() {
+    return source;
+  }
+
+  /** Rows that {@link #pack} must be called for, a whole number of groups. */
+  public int groupedRows() {
+    return groupedRows;
+  }
+
+  /**
+   * Fills the groups of some rows. Different rows may be packed by different threads.
+   *
+   * @param first the first row, a multiple of {@link #rowsTogether}
+   * @param rows the bytes of whole groups of rows, from the first one on
+   */
+  public void pack(int first, MemorySegment rows) {
+    long rowBytes = source.rowBytes();
+    long groupBytes = form.groupBytes(source.columns());
+    int count = (int) (rows.byteSize() / (rowBytes * Interleaved.ROWS));
+    for (int group = 0; group < count; group++) {
+      long from = group * rowBytes * Interleaved.ROWS;
+      packGroup(rows, from, (first / Interleaved.ROWS + group) * groupBytes);
+    }
+  }
+
+  private void packGroup(MemorySegment rows, long source, long target) {
+    int units = columns() / form.unitColumns();
+    long rowBytes = this.source.rowBytes();
+    long unitBytes = rowBytes / units;
+    for (int unit = 0; unit < units; unit++) {
+      for (int row = 0; row < Interleaved.ROWS; row++) {
+        form.pack(rows, source + row * rowBytes + unit * unitBytes, groups, target + 4L * row);
+      }
+      target += (long) form.unitLines() * Interleaved.LINE;
+    }
+  }
+
+  @Override
+  public int rows() {
+    return source.rows();
+  }
+
+  @Override
+  public int columns() {
+    return source.columns();
+  }
+
+  @Override
+  public Rounding rounding() {
+    return form.rounding();
+  }
+
+  @Override
+  public int rowsTogether() {
+    return Interleaved.ROWS;
+  }
+
+  @Override
+  public void multiply(int first, int end, Activations x, float[] y, int yOffset, int yStride) {
+    Interleaved.Scratch scratch = SCRATCH.get();
+    long groupBytes = form.groupBytes(columns());
+    int groupedEnd = Math.min(end, groupedRows);
+    for (int row = first; row < groupedEnd; row += Interleaved.ROWS) {
+      long offset = row / Interleaved.ROWS * groupBytes;
+      for (int token = 0; token < x.tokens(); token++) {
+        form.multiply(groups, offset, x, token, scratch, y, yOffset + token * yStride + row);
+      }
+    }
+    if (end > groupedRows) {
+      source.multiply(Math.max(first, groupedRows), end, x, y, yOffset, yStride);
+    }
+  }
+}

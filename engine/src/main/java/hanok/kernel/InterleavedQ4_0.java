@@ -1,0 +1,118 @@
+package hanok.kernel;
+
+import static hanok.kernel.Lanes.F;
+import static hanok.kernel.Lanes.I;
+import static hanok.kernel.Lanes.INT;
+import static hanok.kernel.Lanes.LONG;
+import static hanok.kernel.Lanes.S;
+import static hanok.kernel.Lanes.SHORT;
+import static hanok.kernel.Lanes.addPairs;
+import static hanok.kernel.Lanes.line;
+import static hanok.kernel.Lanes.lowHalves;
+import static hanok.kernel.Lanes.pair;
+import static hanok.kernel.Lanes.toFloats;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import hanok.gguf.GgmlType;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * Q4_0: four lines for each 32 columns, two such blocks, then one line with both scales. A half of
+ * an int holds four weights.
+ */
+record InterleavedQ4_0() implements Interleaved {
+  private static final int UNIT = 64;
+  private static final int LINES = 9;
+  private static final int BLOCK_BYTES = 18;
+  private static final int WEIGHTS = 0xF000F;
+
+  @Override
+  public GgmlType type() {
+    return GgmlType.Q4_0;
+  }
+
+  @Override
+  public Rounding rounding() {
+    return Rounding.BY_32;
+  }
+
+  @Override
+  public int unitColumns() {
+    return UNIT;
+  }
+
+  @Override
+  public int unitLines() {
+    return LINES;
+  }
+
+  @Override
+  public void pack(MemorySegment rows, long source, MemorySegment group, long target) {
+    int scales = 0;
+    for (int block = 0; block < 2; block++) {
+      long from = source + (long) block * BLOCK_BYTES;
+      scales |= (rows.get(SHORT, from) & 0xFFFF) << 16 * block;
+      for (int i = 0; i < 4; i++) { // low nibbles are the first 16 columns, high ones the others
+        long bytes = rows.get(LONG, from + 2 + i % 2 * 8) >>> i / 2 * 4;
+        group.set(INT, target + (4L * block + i) * LINE, PairBits.fourOfNibbles(bytes));
+      }
+    }
+    group.set(INT, target + 8 * LINE, scales);
+  }
+
+  @Override
+  public void products(MemorySegment data, long offset, Rounded x, int unit, int count, int[] out) {
+    int[] pairs = x.pairs;
+    for (int lane = 0; lane < ROWS; lane += I.length(), offset += 4L * I.length()) {
+      int at = lane;
+      int i = unit * UNIT / 2;
+      int left = 4;
+      int runs = 2;
+      ShortVector sum = ShortVector.zero(S);
+      for (int n = 0; n < count * LINES; n++) {
+        IntVector w = line(data, offset + (long) n * LINE);
+        if (runs == 0) {
+          w.intoArray(out, at);
+          at += ROWS;
+          runs = 2;
+          continue;
+        }
+        sum = sum.add(w.and(WEIGHTS).reinterpretAsShorts().mul(pair(pairs, i)));
+        IntVector second = w.lanewise(LSHR, 4).and(WEIGHTS);
+        sum = sum.add(second.reinterpretAsShorts().mul(pair(pairs, i + 1)));
+        IntVector third = w.lanewise(LSHR, 8).and(WEIGHTS);
+        sum = sum.add(third.reinterpretAsShorts().mul(pair(pairs, i + 2)));
+        IntVector fourth = w.lanewise(LSHR, 12).and(WEIGHTS);
+        sum = sum.add(fourth.reinterpretAsShorts().mul(pair(pairs, i + 3)));
+        i += 4;
+        if (--left == 0) {
+          addPairs(sum).intoArray(out, at);
+          at += ROWS;
+          runs--;
+          left = 4;
+          sum = ShortVector.zero(S);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      FloatVector total = FloatVector.fromArray(F, totals, lane);
+      for (int block = 0; block < 2 * count; block++) {
+        int at = (block + block / 2) * ROWS + lane; // a line of scales follows two of sums
+        int run = 2 * unit + block;
+        int levels = x.levelSums[2 * run] + x.levelSums[2 * run + 1];
+        IntVector sum = IntVector.fromArray(I, lines, at).sub(8 * levels);
+        IntVector halves = IntVector.fromArray(I, lines, block / 2 * 3 * ROWS + 2 * ROWS + lane);
+        FloatVector d = lowHalves(halves.lanewise(LSHR, 16 * (block % 2))).mul(x.scale(run));
+        total = toFloats(sum).fma(d, total);
+      }
+      total.intoArray(totals, lane);
+    }
+  }
+}

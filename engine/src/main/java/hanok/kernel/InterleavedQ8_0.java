@@ -1,0 +1,114 @@
+package hanok.kernel;
+
+import static hanok.kernel.Lanes.F;
+import static hanok.kernel.Lanes.I;
+import static hanok.kernel.Lanes.INT;
+import static hanok.kernel.Lanes.SHORT;
+import static hanok.kernel.Lanes.addPairs;
+import static hanok.kernel.Lanes.line;
+import static hanok.kernel.Lanes.lowHalves;
+import static hanok.kernel.Lanes.pair;
+import static hanok.kernel.Lanes.toFloats;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import hanok.gguf.GgmlType;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * Q8_0: eight lines for each 32 columns, two such blocks, then one line with both scales. A half of
+ * an int holds two weights, 128 too large. Only two products of this size add up in 16 bits.
+ */
+record InterleavedQ8_0() implements Interleaved {
+  private static final int UNIT = 64;
+  private static final int LINES = 17;
+  private static final int BLOCK_BYTES = 34;
+  private static final int WEIGHTS = 0xFF00FF;
+  private static final short OFFSET = 128;
+
+  @Override
+  public GgmlType type() {
+    return GgmlType.Q8_0;
+  }
+
+  @Override
+  public Rounding rounding() {
+    return Rounding.BY_32;
+  }
+
+  @Override
+  public int unitColumns() {
+    return UNIT;
+  }
+
+  @Override
+  public int unitLines() {
+    return LINES;
+  }
+
+  @Override
+  public void pack(MemorySegment rows, long source, MemorySegment group, long target) {
+    int scales = 0;
+    for (int block = 0; block < 2; block++) {
+      long from = source + (long) block * BLOCK_BYTES;
+      scales |= (rows.get(SHORT, from) & 0xFFFF) << 16 * block;
+      for (int i = 0; i < 8; i++) {
+        int bytes = rows.get(INT, from + 2 + 4L * i) ^ 0x80808080;
+        int line = PairBits.first(bytes) | PairBits.second(bytes) << 8;
+        group.set(INT, target + (8L * block + i) * LINE, line);
+      }
+    }
+    group.set(INT, target + 16 * LINE, scales);
+  }
+
+  @Override
+  public void products(MemorySegment data, long offset, Rounded x, int unit, int count, int[] out) {
+    int[] pairs = x.pairs;
+    for (int lane = 0; lane < ROWS; lane += I.length(), offset += 4L * I.length()) {
+      int at = lane;
+      int i = unit * UNIT / 2;
+      int left = 8;
+      int runs = 2;
+      IntVector sum = IntVector.zero(I);
+      for (int n = 0; n < count * LINES; n++) {
+        IntVector w = line(data, offset + (long) n * LINE);
+        if (runs == 0) {
+          w.intoArray(out, at);
+          at += ROWS;
+          runs = 2;
+          continue;
+        }
+        ShortVector first = w.and(WEIGHTS).reinterpretAsShorts().sub(OFFSET);
+        ShortVector second = w.lanewise(LSHR, 8).and(WEIGHTS).reinterpretAsShorts().sub(OFFSET);
+        first = first.mul(pair(pairs, i));
+        sum = sum.add(addPairs(first.add(second.mul(pair(pairs, i + 1)))));
+        i += 2;
+        if (--left == 0) {
+          sum.intoArray(out, at);
+          at += ROWS;
+          runs--;
+          left = 8;
+          sum = IntVector.zero(I);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      FloatVector total = FloatVector.fromArray(F, totals, lane);
+      for (int block = 0; block < 2 * count; block++) {
+        int at = (block + block / 2) * ROWS + lane; // a line of scales follows two of sums
+        int run = 2 * unit + block;
+        IntVector sum = IntVector.fromArray(I, lines, at);
+        IntVector halves = IntVector.fromArray(I, lines, block / 2 * 3 * ROWS + 2 * ROWS + lane);
+        FloatVector d = lowHalves(halves.lanewise(LSHR, 16 * (block % 2))).mul(x.scale(run));
+        total = toFloats(sum).fma(d, total);
+      }
+      total.intoArray(totals, lane);
+    }
+  }
+}
