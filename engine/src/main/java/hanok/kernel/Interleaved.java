@@ -38,12 +38,20 @@ sealed interface Interleaved
   int unitLines();
 
   /**
-   * Rearranges one unit of one row.
+   * Reads one unit of one row as ints, in any order that suits {@link #pack}.
    *
    * @param source of the row's unit in {@code rows}, in bytes
-   * @param target of the unit in {@code group}, for the row's lane: its line 0
+   * @param words word {@code i} goes to {@code words[ROWS * i + lane]}
    */
-  void pack(MemorySegment rows, long source, MemorySegment group, long target);
+  void read(MemorySegment rows, long source, int[] words, int lane);
+
+  /**
+   * Writes the lines of one unit.
+   *
+   * @param words as {@link #read} has left them, of all rows
+   * @param target of the unit's first line in {@code group}
+   */
+  void pack(int[] words, MemorySegment group, long target);
 
   /**
    * The sums of the products of {@code count} units, each followed by its lines of scales, into

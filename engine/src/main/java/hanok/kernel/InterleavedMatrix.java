@@ -55,21 +55,23 @@ public final class InterleavedMatrix implements Matrix {
   public void pack(int first, MemorySegment rows) {
     long rowBytes = source.rowBytes();
     long groupBytes = form.groupBytes(source.columns());
+    int[] words = new int[form.unitLines() * Interleaved.ROWS];
     int count = (int) (rows.byteSize() / (rowBytes * Interleaved.ROWS));
     for (int group = 0; group < count; group++) {
       long from = group * rowBytes * Interleaved.ROWS;
-      packGroup(rows, from, (first / Interleaved.ROWS + group) * groupBytes);
+      packGroup(rows, from, (first / Interleaved.ROWS + group) * groupBytes, words);
     }
   }
 
-  private void packGroup(MemorySegment rows, long source, long target) {
+  private void packGroup(MemorySegment rows, long source, long target, int[] words) {
     int units = columns() / form.unitColumns();
     long rowBytes = this.source.rowBytes();
     long unitBytes = rowBytes / units;
     for (int unit = 0; unit < units; unit++) {
       for (int row = 0; row < Interleaved.ROWS; row++) {
-        form.pack(rows, source + row * rowBytes + unit * unitBytes, groups, target + 4L * row);
+        form.read(rows, source + row * rowBytes + unit * unitBytes, words, row);
       }
+      form.pack(words, groups, target);
       target += (long) form.unitLines() * Interleaved.LINE;
     }
   }

@@ -3,7 +3,6 @@ package hanok.kernel;
 import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.I;
 import static hanok.kernel.Lanes.INT;
-import static hanok.kernel.Lanes.LONG;
 import static hanok.kernel.Lanes.S;
 import static hanok.kernel.Lanes.SHORT;
 import static hanok.kernel.Lanes.addPairs;
@@ -11,6 +10,10 @@ import static hanok.kernel.Lanes.line;
 import static hanok.kernel.Lanes.lowHalves;
 import static hanok.kernel.Lanes.pair;
 import static hanok.kernel.Lanes.toFloats;
+import static hanok.kernel.PairBits.store;
+import static hanok.kernel.PairBits.twoOfNibbles;
+import static hanok.kernel.PairBits.word;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
@@ -50,17 +53,29 @@ record InterleavedQ4_0() implements Interleaved {
   }
 
   @Override
-  public void pack(MemorySegment rows, long source, MemorySegment group, long target) {
-    int scales = 0;
-    for (int block = 0; block < 2; block++) {
-      long from = source + (long) block * BLOCK_BYTES;
-      scales |= (rows.get(SHORT, from) & 0xFFFF) << 16 * block;
-      for (int i = 0; i < 4; i++) { // low nibbles are the first 16 columns, high ones the others
-        long bytes = rows.get(LONG, from + 2 + i % 2 * 8) >>> i / 2 * 4;
-        group.set(INT, target + (4L * block + i) * LINE, PairBits.fourOfNibbles(bytes));
-      }
+  public void read(MemorySegment rows, long source, int[] words, int lane) {
+    long second = source + BLOCK_BYTES;
+    for (int i = 0; i < 4; i++) {
+      words[ROWS * i + lane] = rows.get(INT, source + 2 + 4L * i);
+      words[ROWS * (4 + i) + lane] = rows.get(INT, second + 2 + 4L * i);
     }
-    group.set(INT, target + 8 * LINE, scales);
+    int scales = rows.get(SHORT, source) & 0xFFFF | rows.get(SHORT, second) << 16;
+    words[ROWS * (LINES - 1) + lane] = scales;
+  }
+
+  @Override
+  public void pack(int[] words, MemorySegment group, long target) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      for (int i = 0; i < 8; i++) { // low nibbles are the first 16 columns, high ones the others
+        int qs = i / 4 * 4 + i % 2 * 2;
+        int shift = i / 2 % 2 * 4;
+        IntVector low = word(words, qs, lane).lanewise(LSHR, shift).and(0x0F0F0F0F);
+        IntVector high = word(words, qs + 1, lane).lanewise(LSHR, shift).and(0x0F0F0F0F);
+        IntVector line = twoOfNibbles(low).or(twoOfNibbles(high).lanewise(LSHL, 8));
+        store(line, group, target, i, lane);
+      }
+      store(word(words, LINES - 1, lane), group, target, LINES - 1, lane);
+    }
   }
 
   @Override

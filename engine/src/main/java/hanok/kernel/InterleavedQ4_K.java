@@ -2,11 +2,14 @@ package hanok.kernel;
 
 import static hanok.kernel.Lanes.I;
 import static hanok.kernel.Lanes.INT;
-import static hanok.kernel.Lanes.LONG;
 import static hanok.kernel.Lanes.S;
 import static hanok.kernel.Lanes.addPairs;
 import static hanok.kernel.Lanes.line;
 import static hanok.kernel.Lanes.pair;
+import static hanok.kernel.PairBits.store;
+import static hanok.kernel.PairBits.twoOfNibbles;
+import static hanok.kernel.PairBits.word;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
@@ -21,7 +24,10 @@ import jdk.incubator.vector.ShortVector;
 record InterleavedQ4_K() implements Interleaved {
   private static final int UNIT = 256;
   private static final int LINES = 36;
-  private static final int QS = 16;
+
+  /** Where the words of the nibbles begin. */
+  private static final int QS = 4;
+
   private static final int WEIGHTS = 0xF000F;
 
   @Override
@@ -45,15 +51,25 @@ record InterleavedQ4_K() implements Interleaved {
   }
 
   @Override
-  public void pack(MemorySegment rows, long source, MemorySegment group, long target) {
-    for (int run = 0; run < KTotals.RUNS; run++) {
-      long qs = source + QS + 32L * (run / 2);
-      for (int i = 0; i < 4; i++) {
-        long bytes = rows.get(LONG, qs + 8L * i) >>> 4 * (run % 2);
-        group.set(INT, target + (4L * run + i) * LINE, PairBits.fourOfNibbles(bytes));
+  public void read(MemorySegment rows, long source, int[] words, int lane) {
+    for (int i = 0; i < LINES; i++) {
+      words[ROWS * i + lane] = rows.get(INT, source + 4L * i);
+    }
+  }
+
+  @Override
+  public void pack(int[] words, MemorySegment group, long target) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      for (int i = 0; i < 4 * KTotals.RUNS; i++) { // line i % 4 of run i / 4
+        int qs = QS + i / 8 * 8 + i % 4 * 2;
+        int shift = i / 4 % 2 * 4;
+        IntVector low = word(words, qs, lane).lanewise(LSHR, shift).and(0x0F0F0F0F);
+        IntVector high = word(words, qs + 1, lane).lanewise(LSHR, shift).and(0x0F0F0F0F);
+        IntVector line = twoOfNibbles(low).or(twoOfNibbles(high).lanewise(LSHL, 8));
+        store(line, group, target, i, lane);
       }
     }
-    KTotals.pack(rows, source, group, target + 4L * KTotals.RUNS * LINE);
+    KTotals.pack(words, group, target + 4L * KTotals.RUNS * LINE);
   }
 
   @Override

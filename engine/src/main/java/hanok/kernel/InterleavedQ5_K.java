@@ -5,6 +5,11 @@ import static hanok.kernel.Lanes.INT;
 import static hanok.kernel.Lanes.addPairs;
 import static hanok.kernel.Lanes.line;
 import static hanok.kernel.Lanes.pair;
+import static hanok.kernel.PairBits.first;
+import static hanok.kernel.PairBits.second;
+import static hanok.kernel.PairBits.store;
+import static hanok.kernel.PairBits.word;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
@@ -20,8 +25,11 @@ import jdk.incubator.vector.ShortVector;
 record InterleavedQ5_K() implements Interleaved {
   private static final int UNIT = 256;
   private static final int LINES = 44;
-  private static final int QH = 16;
-  private static final int QS = 48;
+
+  /** Where the words of the fifth bits, and of the nibbles, begin. */
+  private static final int QH = 4;
+
+  private static final int QS = 12;
   private static final int WEIGHTS = 0x1F001F;
   private static final int BIT = 0x10001;
 
@@ -49,38 +57,41 @@ record InterleavedQ5_K() implements Interleaved {
   }
 
   @Override
-  public void pack(MemorySegment rows, long source, MemorySegment group, long target) {
-    for (int run = 0; run < KTotals.RUNS; run++) {
-      packRun(rows, source, run, group, target + 5L * run * LINE);
+  public void read(MemorySegment rows, long source, int[] words, int lane) {
+    for (int i = 0; i < LINES; i++) {
+      words[ROWS * i + lane] = rows.get(INT, source + 4L * i);
     }
-    KTotals.pack(rows, source, group, target + 5L * KTotals.RUNS * LINE);
+  }
+
+  @Override
+  public void pack(int[] words, MemorySegment group, long target) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      for (int run = 0; run < KTotals.RUNS; run++) {
+        packRun(words, run, group, target + 5L * run * LINE, lane);
+      }
+    }
+    KTotals.pack(words, group, target + 5L * KTotals.RUNS * LINE);
   }
 
   /** 32 weights: pairs 3 i to 3 i + 2 in line i, the last in the top bits. */
-  private static void packRun(
-      MemorySegment rows, long source, int run, MemorySegment group, long target) {
-    int last = PairBits.second(weights(rows, source, run, 28));
-    int bytes = 0;
-    int pair = 0;
+  private static void packRun(int[] words, int run, MemorySegment group, long target, int lane) {
+    IntVector last = second(weights(words, run, 7, lane));
     for (int i = 0; i < 5; i++) {
-      int line = (last >>> (4 - i) & BIT) << 15;
-      for (int field = 0; field < 15; field += 5, pair++) {
-        if (pair % 2 == 0) {
-          bytes = weights(rows, source, run, 2 * pair);
-          line |= PairBits.first(bytes) << field;
-        } else {
-          line |= PairBits.second(bytes) << field;
-        }
+      IntVector line = last.lanewise(LSHR, 4 - i).and(BIT).lanewise(LSHL, 15);
+      for (int field = 0; field < 3; field++) {
+        int pair = 3 * i + field;
+        IntVector bytes = weights(words, run, pair / 2, lane).lanewise(LSHR, pair % 2 * 16);
+        line = line.or(first(bytes).lanewise(LSHL, 5 * field));
       }
-      group.set(INT, target + (long) i * LINE, line);
+      store(line, group, target, i, lane);
     }
   }
 
-  /** Four weights of a run from its column {@code j} on, a byte each. */
-  private static int weights(MemorySegment rows, long source, int run, int j) {
-    int low = rows.get(INT, source + QS + 32L * (run / 2) + j) >>> 4 * (run % 2);
-    int high = rows.get(INT, source + QH + j) >>> run;
-    return low & 0x0F0F0F0F | (high & 0x01010101) << 4;
+  /** The i-th four weights of a run, a byte each. */
+  private static IntVector weights(int[] words, int run, int i, int lane) {
+    IntVector low = word(words, QS + run / 2 * 8 + i, lane).lanewise(LSHR, run % 2 * 4);
+    IntVector high = word(words, QH + i, lane).lanewise(LSHR, run);
+    return low.and(0x0F0F0F0F).or(high.and(0x01010101).lanewise(LSHL, 4));
   }
 
   @Override

@@ -9,6 +9,10 @@ import static hanok.kernel.Lanes.line;
 import static hanok.kernel.Lanes.lowHalves;
 import static hanok.kernel.Lanes.pair;
 import static hanok.kernel.Lanes.toFloats;
+import static hanok.kernel.PairBits.first;
+import static hanok.kernel.PairBits.second;
+import static hanok.kernel.PairBits.store;
+import static hanok.kernel.PairBits.word;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -27,9 +31,10 @@ import jdk.incubator.vector.ShortVector;
 record InterleavedQ6_K() implements Interleaved {
   private static final int UNIT = 256;
   private static final int LINES = 53;
-  private static final int QH = 128;
-  private static final int SCALES = 192;
-  private static final int D = 208;
+
+  /** Where the words of the upper bits begin. */
+  private static final int QH = 32;
+
   private static final int RUNS = 16;
   private static final int SCALE_LINES = 5;
   private static final int WEIGHTS = 0x3F003F;
@@ -56,34 +61,40 @@ record InterleavedQ6_K() implements Interleaved {
   }
 
   @Override
-  public void pack(MemorySegment rows, long source, MemorySegment group, long target) {
-    for (int run = 0; run < RUNS; run++) {
-      packRun(rows, source, run, group, target + 3L * run * LINE);
+  public void read(MemorySegment rows, long source, int[] words, int lane) {
+    for (int i = 0; i < LINES - 1; i++) {
+      words[ROWS * i + lane] = rows.get(INT, source + 4L * i);
     }
-    long scales = target + 3L * RUNS * LINE;
-    for (int i = 0; i < 4; i++) {
-      group.set(INT, scales + (long) i * LINE, rows.get(INT, source + SCALES + 4L * i));
+    words[ROWS * (LINES - 1) + lane] = rows.get(SHORT, source + 4L * (LINES - 1));
+  }
+
+  @Override
+  public void pack(int[] words, MemorySegment group, long target) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      for (int run = 0; run < RUNS; run++) {
+        packRun(words, run, group, target + 3L * run * LINE, lane);
+      }
+      for (int i = LINES - SCALE_LINES; i < LINES; i++) { // the last words are the last lines
+        store(word(words, i, lane), group, target, i, lane);
+      }
     }
-    group.set(INT, scales + 4 * LINE, rows.get(SHORT, source + D));
   }
 
   /** 16 weights: pairs 2 i and 2 i + 1 in line i, the last two in the top bits. */
-  private static void packRun(
-      MemorySegment rows, long source, int run, MemorySegment group, long target) {
-    int last = twoPairs(rows, source, 16 * run + 12);
+  private static void packRun(int[] words, int run, MemorySegment group, long target, int lane) {
+    IntVector last = twoPairs(words, 4 * run + 3, lane);
     for (int i = 0; i < 3; i++) {
-      int line = twoPairs(rows, source, 16 * run + 4 * i);
-      group.set(INT, target + (long) i * LINE, line | (last >>> (8 - 4 * i) & TOP) << 12);
+      IntVector top = last.lanewise(LSHR, 8 - 4 * i).and(TOP).lanewise(LSHL, 12);
+      store(twoPairs(words, 4 * run + i, lane).or(top), group, target, i, lane);
     }
   }
 
-  /** Four weights from column {@code j} on. */
-  private static int twoPairs(MemorySegment rows, long source, int j) {
-    int half = j / 128;
-    int low = rows.get(INT, source + 64L * half + j % 64) >>> j / 64 % 2 * 4;
-    int high = rows.get(INT, source + QH + 32L * half + j % 32) >>> j / 32 % 4 * 2;
-    int bytes = low & 0x0F0F0F0F | (high & 0x03030303) << 4;
-    return PairBits.first(bytes) | PairBits.second(bytes) << 6;
+  /** The i-th four weights. */
+  private static IntVector twoPairs(int[] words, int i, int lane) {
+    IntVector low = word(words, i / 32 * 16 + i % 16, lane).lanewise(LSHR, i / 16 % 2 * 4);
+    IntVector high = word(words, QH + i / 32 * 8 + i % 8, lane).lanewise(LSHR, i / 8 % 4 * 2);
+    IntVector bytes = low.and(0x0F0F0F0F).or(high.and(0x03030303).lanewise(LSHL, 4));
+    return first(bytes).or(second(bytes).lanewise(LSHL, 6));
   }
 
   @Override

@@ -9,7 +9,13 @@ import static hanok.kernel.Lanes.line;
 import static hanok.kernel.Lanes.lowHalves;
 import static hanok.kernel.Lanes.pair;
 import static hanok.kernel.Lanes.toFloats;
+import static hanok.kernel.PairBits.first;
+import static hanok.kernel.PairBits.second;
+import static hanok.kernel.PairBits.store;
+import static hanok.kernel.PairBits.word;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import hanok.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
@@ -49,18 +55,26 @@ record InterleavedQ8_0() implements Interleaved {
   }
 
   @Override
-  public void pack(MemorySegment rows, long source, MemorySegment group, long target) {
-    int scales = 0;
-    for (int block = 0; block < 2; block++) {
-      long from = source + (long) block * BLOCK_BYTES;
-      scales |= (rows.get(SHORT, from) & 0xFFFF) << 16 * block;
-      for (int i = 0; i < 8; i++) {
-        int bytes = rows.get(INT, from + 2 + 4L * i) ^ 0x80808080;
-        int line = PairBits.first(bytes) | PairBits.second(bytes) << 8;
-        group.set(INT, target + (8L * block + i) * LINE, line);
-      }
+  public void read(MemorySegment rows, long source, int[] words, int lane) {
+    long second = source + BLOCK_BYTES;
+    for (int i = 0; i < 8; i++) {
+      words[ROWS * i + lane] = rows.get(INT, source + 2 + 4L * i);
+      words[ROWS * (8 + i) + lane] = rows.get(INT, second + 2 + 4L * i);
     }
-    group.set(INT, target + 16 * LINE, scales);
+    int scales = rows.get(SHORT, source) & 0xFFFF | rows.get(SHORT, second) << 16;
+    words[ROWS * (LINES - 1) + lane] = scales;
+  }
+
+  @Override
+  public void pack(int[] words, MemorySegment group, long target) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      for (int i = 0; i < LINES - 1; i++) {
+        IntVector bytes = word(words, i, lane).lanewise(XOR, 0x80808080);
+        IntVector line = first(bytes).or(second(bytes).lanewise(LSHL, 8));
+        store(line, group, target, i, lane);
+      }
+      store(word(words, LINES - 1, lane), group, target, LINES - 1, lane);
+    }
   }
 
   @Override

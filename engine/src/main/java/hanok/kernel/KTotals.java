@@ -2,10 +2,10 @@ package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.I;
-import static hanok.kernel.Lanes.INT;
-import static hanok.kernel.Lanes.LONG;
 import static hanok.kernel.Lanes.lowHalves;
 import static hanok.kernel.Lanes.toFloats;
+import static hanok.kernel.PairBits.store;
+import static hanok.kernel.PairBits.word;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -31,17 +31,48 @@ final class KTotals {
 
   private KTotals() {}
 
-  /** Packs the first 16 bytes of a block, as {@link KScales} describes them. */
-  static void pack(MemorySegment rows, long source, MemorySegment group, long target) {
-    long head = rows.get(LONG, source);
-    long tail = rows.get(LONG, source + 8);
-    long scales = KScales.scales(head, tail);
-    long mins = KScales.mins(tail);
-    group.set(INT, target, PairBits.lowNibbles(scales));
-    group.set(INT, target + Interleaved.LINE, PairBits.lowNibbles(mins));
-    int upper = PairBits.upperTwo(scales) | PairBits.upperTwo(mins) << 16;
-    group.set(INT, target + 2 * Interleaved.LINE, upper);
-    group.set(INT, target + 3 * Interleaved.LINE, (int) head);
+  /** Packs the first four words of a block, which are as {@link KScales} describes them. */
+  static void pack(int[] words, MemorySegment group, long target) {
+    for (int lane = 0; lane < Interleaved.ROWS; lane += I.length()) {
+      IntVector scales = word(words, 1, lane);
+      IntVector mins = word(words, 2, lane);
+      IntVector rest = word(words, 3, lane);
+      IntVector scalesTo7 = joined(rest, scales);
+      IntVector minsTo7 = joined(rest.lanewise(LSHR, 4), mins);
+      store(nibbles(scales, scalesTo7), group, target, 0, lane);
+      store(nibbles(mins, minsTo7), group, target, 1, lane);
+      IntVector upper = upperTwo(scales, scalesTo7);
+      upper = upper.or(upperTwo(mins, minsTo7).lanewise(LSHL, 16));
+      store(upper, group, target, 2, lane);
+      store(word(words, 0, lane), group, target, 3, lane);
+    }
+  }
+
+  /** The scales, or minimums, of runs 4 to 7, a byte each. */
+  private static IntVector joined(IntVector low, IntVector first) {
+    return low.and(0x0F0F0F0F).or(first.lanewise(LSHR, 2).and(0x30303030));
+  }
+
+  /** The low nibbles of eight bytes, the first lowest. */
+  private static IntVector nibbles(IntVector to3, IntVector to7) {
+    return fourNibbles(to3).or(fourNibbles(to7).lanewise(LSHL, 16));
+  }
+
+  private static IntVector fourNibbles(IntVector bytes) {
+    IntVector low = bytes.and(0x0F0F0F0F);
+    low = low.or(low.lanewise(LSHR, 4)).and(0x00FF00FF);
+    return low.or(low.lanewise(LSHR, 8)).and(0xFFFF);
+  }
+
+  /** Bits 4 and 5 of eight bytes in the low half, the first lowest. */
+  private static IntVector upperTwo(IntVector to3, IntVector to7) {
+    return fourUpperTwo(to3).or(fourUpperTwo(to7).lanewise(LSHL, 8));
+  }
+
+  private static IntVector fourUpperTwo(IntVector bytes) {
+    IntVector upper = bytes.lanewise(LSHR, 4).and(0x03030303);
+    upper = upper.or(upper.lanewise(LSHR, 6)).and(0x000F000F);
+    return upper.or(upper.lanewise(LSHR, 12)).and(0xFF);
   }
 
   /**
