@@ -1,5 +1,6 @@
 package hanok.bench;
 
+import hanok.engine.LoadOptions;
 import hanok.engine.Model;
 import hanok.engine.Session;
 import hanok.gguf.Tensor;
@@ -80,7 +81,7 @@ public final class Benchmark {
    */
   public Report run(Path path) {
     long start = System.nanoTime();
-    try (Model model = Model.load(path, plan.threads())) {
+    try (Model model = Model.load(path, LoadOptions.DEFAULT.withThreads(plan.threads()))) {
       Session session = model.newSession(contextNeeded(model));
       session.prefill(ids(model, 1));
       double loadSeconds = (System.nanoTime() - start) / 1e9;

@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.engine.LoadOptions;
 import hanok.engine.Model;
 import hanok.engine.Session;
 import java.nio.file.Files;
@@ -17,9 +18,13 @@ final class ModelOptions {
   @Option(names = "--context", paramLabel = "N", defaultValue = "0")
   int context;
 
+  @Option(names = "--no-onednn")
+  boolean noOneDnn;
+
   Model load(Path path) {
     requireFile(path);
-    return threads == 0 ? Model.load(path) : Model.load(path, threads);
+    LoadOptions options = LoadOptions.DEFAULT.withOneDnn(!noOneDnn);
+    return Model.load(path, threads == 0 ? options : options.withThreads(threads));
   }
 
   Session session(Model model) {

@@ -24,6 +24,7 @@ final class Interleaver {
 
   private final GgufFile file;
   private final WorkerPool workers;
+  private final boolean oneDnn;
   private final Progress progress;
   private final List<Chunk> chunks = new ArrayList<>();
   private long bytesDone;
@@ -32,10 +33,11 @@ final class Interleaver {
   /** Rows to be packed. */
   private record Chunk(InterleavedMatrix target, int first, MemorySegment rows) {}
 
-  private Interleaver(GgufFile file, WorkerPool workers, Progress progress) {
+  private Interleaver(GgufFile file, WorkerPool workers, LoadOptions options) {
     this.file = file;
     this.workers = workers;
-    this.progress = progress;
+    oneDnn = options.oneDnn();
+    progress = options.progress();
   }
 
   /**
@@ -45,8 +47,8 @@ final class Interleaver {
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
   static Weights interleave(
-      Weights weights, GgufFile file, Arena memory, WorkerPool workers, Progress progress) {
-    return new Interleaver(file, workers, progress).run(weights, memory);
+      Weights weights, GgufFile file, Arena memory, WorkerPool workers, LoadOptions options) {
+    return new Interleaver(file, workers, options).run(weights, memory);
   }
 
   private Weights run(Weights weights, Arena memory) {
@@ -69,8 +71,8 @@ final class Interleaver {
     return weights.map(matrix -> interleaved.getOrDefault(matrix, matrix));
   }
 
-  private static Matrix target(RowMatrix source, Arena memory) {
-    Optional<InterleavedMatrix> interleaved = InterleavedMatrix.of(source, memory);
+  private Matrix target(RowMatrix source, Arena memory) {
+    Optional<InterleavedMatrix> interleaved = InterleavedMatrix.of(source, memory, oneDnn);
     return interleaved.isPresent() ? interleaved.get() : source;
   }
 
@@ -79,7 +81,7 @@ final class Interleaver {
       return;
     }
     long rowBytes = target.source().rowBytes();
-    int together = target.rowsTogether();
+    int together = target.rowsTogether(1);
     int step = (int) Math.max(1, CHUNK_BYTES / (rowBytes * together)) * together;
     for (int first = 0; first < target.groupedRows(); first += step) {
       int rows = Math.min(step, target.groupedRows() - first);

@@ -6,7 +6,6 @@ import hanok.gguf.MalformedModelException;
 import hanok.gguf.Metadata;
 import hanok.kernel.WorkerPool;
 import hanok.model.ModelConfig;
-import hanok.model.Progress;
 import hanok.token.Tokenizer;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -18,8 +17,6 @@ import java.util.Optional;
  * Sessions of one model share its threads and take turns.
  */
 public final class Model implements AutoCloseable {
-  private static final int THREADS_MAX = 1024;
-
   private final GgufFile file;
   private final Arena memory;
   private final ModelConfig config;
@@ -27,7 +24,7 @@ public final class Model implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final WorkerPool workers;
 
-  private Model(GgufFile file, Arena memory, int threads, Progress progress) {
+  private Model(GgufFile file, Arena memory, LoadOptions options) {
     this.file = file;
     this.memory = memory;
     config = ModelConfig.of(file);
@@ -40,9 +37,9 @@ public final class Model implements AutoCloseable {
           "the tokenizer has %d tokens, token_embd.weight %d rows"
               .formatted(tokenizer.vocab(), config.vocab()));
     }
-    workers = new WorkerPool(threads);
+    workers = new WorkerPool(options.threads());
     try {
-      weights = Interleaver.interleave(mapped, file, memory, workers, progress);
+      weights = Interleaver.interleave(mapped, file, memory, workers, options);
     } catch (RuntimeException | Error e) {
       workers.close();
       throw e;
@@ -51,39 +48,21 @@ public final class Model implements AutoCloseable {
 
   /** Loads a model to run on as many threads as there are processors. */
   public static Model load(Path path) {
-    return load(path, Runtime.getRuntime().availableProcessors());
+    return load(path, LoadOptions.DEFAULT);
   }
 
   /**
    * Loads a model.
    *
-   * @param threads how many compute, counting the one that calls
-   * @throws MalformedModelException if the file is not a model that Hanok runs
-   * @throws java.io.UncheckedIOException if it cannot be opened
-   */
-  public static Model load(Path path, int threads) {
-    return load(path, threads, Progress.NONE);
-  }
-
-  /**
-   * Loads a model.
-   *
-   * @param threads how many compute, counting the one that calls
-   * @param progress is told how much of the weights has been read, by any of the threads, one at a
-   *     time
    * @throws MalformedModelException if the file is not a model that Hanok runs
    * @throws java.io.UncheckedIOException if it cannot be opened or read
    */
   @SuppressWarnings("MustBeClosedChecker") // the model owns its memory from here on
-  public static Model load(Path path, int threads, Progress progress) {
-    if (threads < 1 || threads > THREADS_MAX) {
-      throw new IllegalArgumentException(
-          "threads must be in [1, %d], got %d".formatted(THREADS_MAX, threads));
-    }
+  public static Model load(Path path, LoadOptions options) {
     GgufFile file = GgufFile.open(path);
     Arena memory = Arena.ofShared();
     try {
-      return new Model(file, memory, threads, progress);
+      return new Model(file, memory, options);
     } catch (RuntimeException | Error e) {
       memory.close();
       file.close();

@@ -20,7 +20,7 @@ public final class Session {
   /**
    * Tokens of a prompt that are computed together: each weight row is read once for all of them.
    */
-  static final int BATCH = 64;
+  static final int BATCH = 512;
 
   private final ModelConfig config;
   private final Weights weights;

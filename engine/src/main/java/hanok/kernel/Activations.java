@@ -8,6 +8,9 @@ package hanok.kernel;
  * constructor.
  */
 public final class Activations {
+  /** Fewer tokens are rounded sooner than they are shared out. */
+  private static final int TOKENS_TO_SHARE = 8;
+
   private final int tokensMax;
   private final int columnsMax;
   private final float[] values;
@@ -17,6 +20,7 @@ public final class Activations {
   private int columns;
   private boolean has32;
   private boolean has256;
+  private boolean hasBytes;
 
   /**
    * Room for {@code tokensMax} tokens of {@code columnsMax} values each.
@@ -53,6 +57,7 @@ public final class Activations {
     this.columns = columns;
     has32 = false;
     has256 = false;
+    hasBytes = false;
   }
 
   public int tokens() {
@@ -70,19 +75,54 @@ public final class Activations {
    * @throws IllegalArgumentException if the columns are not a whole number of blocks
    */
   public void round(Rounding rounding) {
+    if (!isRounded(rounding)) {
+      of(rounding).compute(values, 0, tokens * columns);
+      setRounded(rounding);
+    }
+  }
+
+  /** {@link #round}, with the tokens shared out over a pool. */
+  void round(Rounding rounding, WorkerPool pool) {
+    if (tokens < TOKENS_TO_SHARE) {
+      round(rounding);
+    } else if (!isRounded(rounding)) {
+      Rounded rounded = of(rounding);
+      pool.run(
+          tokens, token -> rounded.compute(values, token * columns, token * columns + columns));
+      setRounded(rounding);
+    }
+  }
+
+  /** Rounds by 256 and to bytes, as oneDNN needs them. */
+  void roundToBytes(WorkerPool pool) {
+    round(Rounding.BY_256, pool);
+    if (!hasBytes) {
+      by256.reserveBytes();
+      pool.run(tokens, token -> by256.computeBytes(token * columns, token * columns + columns));
+      hasBytes = true;
+    }
+  }
+
+  private boolean isRounded(Rounding rounding) {
     if (columns % rounding.block() != 0) {
       throw new IllegalArgumentException(
           "%d columns are not a multiple of %d, as quantised weights need"
               .formatted(columns, rounding.block()));
     }
-    if (rounding == Rounding.BY_32 && !has32) {
-      by32.compute(values, tokens * columns);
-      has32 = true;
-    }
-    if (rounding == Rounding.BY_256 && !has256) {
-      by256.compute(values, tokens * columns);
-      has256 = true;
-    }
+    return switch (rounding) {
+      case NONE -> true;
+      case BY_32 -> has32;
+      case BY_256 -> has256;
+    };
+  }
+
+  private Rounded of(Rounding rounding) {
+    return rounding == Rounding.BY_32 ? by32 : by256;
+  }
+
+  private void setRounded(Rounding rounding) {
+    has32 |= rounding == Rounding.BY_32;
+    has256 |= rounding == Rounding.BY_256;
   }
 
   /** The values, {@code [tokens x columns]}. */

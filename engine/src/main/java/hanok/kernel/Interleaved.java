@@ -92,6 +92,12 @@ sealed interface Interleaved
     System.arraycopy(scratch.totals, 0, y, at, ROWS);
   }
 
+  /** The largest level of {@link #unpack}. */
+  int levelMax();
+
+  /** Unpacks the 256 columns of sixteen rows at {@code offset}. */
+  void unpack(MemorySegment data, long offset, Slice slice);
+
   /** The sums of one group on their way, reused. */
   record Scratch(int[] lines, float[] totals) {
     /** Sums and scales of two units, of the format that has most. */

@@ -3,6 +3,7 @@ package hanok.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A weight matrix in groups of sixteen rows that lie side by side, as {@link Interleaved} says.
@@ -12,14 +13,23 @@ public final class InterleavedMatrix implements Matrix {
   private static final ThreadLocal<Interleaved.Scratch> SCRATCH =
       ThreadLocal.withInitial(Interleaved.Scratch::new);
 
+  private static final ThreadLocal<ByteTile> TILE = ThreadLocal.withInitial(ByteTile::new);
+
+  /** Rounding the weights to bytes pays from here on. */
+  private static final int TOKENS_FOR_BYTES = 32;
+
   private final Interleaved form;
   private final RowMatrix source;
   private final MemorySegment groups;
   private final int groupedRows;
+  private final @Nullable OneDnn oneDnn;
 
-  private InterleavedMatrix(Interleaved form, RowMatrix source, SegmentAllocator memory) {
+  private InterleavedMatrix(
+      Interleaved form, RowMatrix source, SegmentAllocator memory, boolean oneDnn) {
     this.form = form;
     this.source = source;
+    boolean usesOneDnn = oneDnn && source.columns() % Slice.COLUMNS == 0;
+    this.oneDnn = usesOneDnn ? OneDnn.find().orElse(null) : null;
     groupedRows = source.rows() / Interleaved.ROWS * Interleaved.ROWS;
     long bytes = groupedRows / Interleaved.ROWS * form.groupBytes(source.columns());
     groups = memory.allocate(bytes, Interleaved.LINE);
@@ -28,12 +38,15 @@ public final class InterleavedMatrix implements Matrix {
   /**
    * Memory for the interleaved form of a matrix, to be filled by {@link #pack}; empty if its format
    * has none, its rows are no whole number of units, or are fewer than sixteen.
+   *
+   * @param oneDnn whether many tokens are multiplied by oneDNN, where it is available
    */
-  public static Optional<InterleavedMatrix> of(RowMatrix source, SegmentAllocator memory) {
+  public static Optional<InterleavedMatrix> of(
+      RowMatrix source, SegmentAllocator memory, boolean oneDnn) {
     return source.rows() < Interleaved.ROWS
         ? Optional.empty()
         : Interleaved.of(source.format().type(), source.columns())
-            .map(form -> new InterleavedMatrix(form, source, memory));
+            .map(form -> new InterleavedMatrix(form, source, memory, oneDnn));
   }
 
   /** The same matrix as in the file. */
@@ -49,7 +62,7 @@ public final class InterleavedMatrix implements Matrix {
   /**
    * Fills the groups of some rows. Different rows may be packed by different threads.
    *
-   * @param first the first row, a multiple of {@link #rowsTogether}
+   * @param first the first row, a whole number of groups
    * @param rows the bytes of whole groups of rows, from the first one on
    */
   public void pack(int first, MemorySegment rows) {
@@ -92,23 +105,48 @@ public final class InterleavedMatrix implements Matrix {
   }
 
   @Override
-  public int rowsTogether() {
-    return Interleaved.ROWS;
+  public boolean multipliesBytes(int tokens) {
+    return oneDnn != null && tokens >= TOKENS_FOR_BYTES;
+  }
+
+  @Override
+  public int rowsTogether(int tokens) {
+    return multipliesBytes(tokens) ? ByteTile.ROWS : Interleaved.ROWS;
   }
 
   @Override
   public void multiply(int first, int end, Activations x, float[] y, int yOffset, int yStride) {
+    int groupedEnd = Math.min(end, groupedRows);
+    if (oneDnn != null && multipliesBytes(x.tokens())) {
+      multiplyBytes(oneDnn, first, groupedEnd, x, y, yOffset, yStride);
+    } else {
+      multiplyGroups(first, groupedEnd, x, y, yOffset, yStride);
+    }
+    if (end > groupedRows) {
+      source.multiply(Math.max(first, groupedRows), end, x, y, yOffset, yStride);
+    }
+  }
+
+  private void multiplyGroups(
+      int first, int end, Activations x, float[] y, int yOffset, int yStride) {
     Interleaved.Scratch scratch = SCRATCH.get();
     long groupBytes = form.groupBytes(columns());
-    int groupedEnd = Math.min(end, groupedRows);
-    for (int row = first; row < groupedEnd; row += Interleaved.ROWS) {
+    for (int row = first; row < end; row += Interleaved.ROWS) {
       long offset = row / Interleaved.ROWS * groupBytes;
       for (int token = 0; token < x.tokens(); token++) {
         form.multiply(groups, offset, x, token, scratch, y, yOffset + token * yStride + row);
       }
     }
-    if (end > groupedRows) {
-      source.multiply(Math.max(first, groupedRows), end, x, y, yOffset, yStride);
+  }
+
+  private void multiplyBytes(
+      OneDnn oneDnn, int first, int end, Activations x, float[] y, int yOffset, int yStride) {
+    ByteTile tile = TILE.get();
+    long groupBytes = form.groupBytes(columns());
+    for (int row = first; row < end; row += ByteTile.ROWS) {
+      int rows = Math.min(ByteTile.ROWS, end - row);
+      long offset = row / Interleaved.ROWS * groupBytes;
+      tile.multiply(oneDnn, form, groups, offset, rows, x, y, yOffset + row, yStride);
     }
   }
 }

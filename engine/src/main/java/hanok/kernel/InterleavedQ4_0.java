@@ -130,4 +130,40 @@ record InterleavedQ4_0() implements Interleaved {
       total.intoArray(totals, lane);
     }
   }
+
+  @Override
+  public int levelMax() {
+    return 15;
+  }
+
+  @Override
+  public void unpack(MemorySegment data, long offset, Slice slice) {
+    int[] levels = slice.levels();
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      long from = offset + 4L * lane;
+      int at = lane;
+      for (int i = 0; i < 32; i++, at += 4 * ROWS, from += LINE) {
+        if (i > 0 && i % 8 == 0) {
+          from += LINE; // the scales
+        }
+        IntVector w = line(data, from);
+        w.and(WEIGHTS).intoArray(levels, at);
+        w.lanewise(LSHR, 4).and(WEIGHTS).intoArray(levels, at + ROWS);
+        w.lanewise(LSHR, 8).and(WEIGHTS).intoArray(levels, at + 2 * ROWS);
+        w.lanewise(LSHR, 12).and(WEIGHTS).intoArray(levels, at + 3 * ROWS);
+      }
+    }
+    for (int block = 0; block < 8; block++) {
+      long scales = offset + (block / 2 * LINES + LINES - 1L) * LINE;
+      for (int lane = 0; lane < ROWS; lane += I.length()) {
+        IntVector halves = line(data, scales + 4L * lane).lanewise(LSHR, 16 * (block % 2));
+        FloatVector d = lowHalves(halves);
+        int at = 2 * block * ROWS + lane;
+        d.intoArray(slice.scales(), at);
+        d.intoArray(slice.scales(), at + ROWS);
+        d.mul(-8).intoArray(slice.shifts(), at);
+        d.mul(-8).intoArray(slice.shifts(), at + ROWS);
+      }
+    }
+  }
 }

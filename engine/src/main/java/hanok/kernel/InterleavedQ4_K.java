@@ -116,4 +116,26 @@ record InterleavedQ4_K() implements Interleaved {
   public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
     KTotals.add(lines, x, unit, count, 0, totals);
   }
+
+  @Override
+  public int levelMax() {
+    return 15;
+  }
+
+  @Override
+  public void unpack(MemorySegment data, long offset, Slice slice) {
+    int[] levels = slice.levels();
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      long from = offset + 4L * lane;
+      int at = lane;
+      for (int i = 0; i < 32; i++, at += 4 * ROWS, from += LINE) {
+        IntVector w = line(data, from);
+        w.and(WEIGHTS).intoArray(levels, at);
+        w.lanewise(LSHR, 4).and(WEIGHTS).intoArray(levels, at + ROWS);
+        w.lanewise(LSHR, 8).and(WEIGHTS).intoArray(levels, at + 2 * ROWS);
+        w.lanewise(LSHR, 12).and(WEIGHTS).intoArray(levels, at + 3 * ROWS);
+      }
+    }
+    KTotals.unpack(data, offset + 4L * KTotals.RUNS * LINE, slice);
+  }
 }

@@ -143,4 +143,30 @@ record InterleavedQ5_K() implements Interleaved {
   public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
     KTotals.add(lines, x, unit, count, CENTRE, totals);
   }
+
+  @Override
+  public int levelMax() {
+    return 31;
+  }
+
+  @Override
+  public void unpack(MemorySegment data, long offset, Slice slice) {
+    int[] levels = slice.levels();
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      long from = offset + 4L * lane;
+      int at = lane;
+      for (int run = 0; run < KTotals.RUNS; run++, at += ROWS) {
+        IntVector last = IntVector.zero(I);
+        for (int i = 0; i < 5; i++, at += 3 * ROWS, from += LINE) {
+          IntVector w = line(data, from);
+          last = last.add(last).or(w.lanewise(LSHR, 15).and(BIT));
+          w.and(WEIGHTS).intoArray(levels, at);
+          w.lanewise(LSHR, 5).and(WEIGHTS).intoArray(levels, at + ROWS);
+          w.lanewise(LSHR, 10).and(WEIGHTS).intoArray(levels, at + 2 * ROWS);
+        }
+        last.intoArray(levels, at);
+      }
+    }
+    KTotals.unpack(data, offset + 5L * KTotals.RUNS * LINE, slice);
+  }
 }

@@ -165,4 +165,43 @@ record InterleavedQ6_K() implements Interleaved {
       toFloats(products).fma(d.mul(x.scale(unit * 8)), total).intoArray(totals, lane);
     }
   }
+
+  @Override
+  public int levelMax() {
+    return 63;
+  }
+
+  @Override
+  public void unpack(MemorySegment data, long offset, Slice slice) {
+    int[] levels = slice.levels();
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      long from = offset + 4L * lane;
+      int at = lane;
+      for (int run = 0; run < RUNS; run++, at += 2 * ROWS) {
+        IntVector last = IntVector.zero(I);
+        for (int i = 0; i < 3; i++, at += 2 * ROWS, from += LINE) {
+          IntVector w = line(data, from);
+          last = last.lanewise(LSHL, 4).or(w.lanewise(LSHR, 12).and(TOP));
+          w.and(WEIGHTS).intoArray(levels, at);
+          w.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + ROWS);
+        }
+        last.and(WEIGHTS).intoArray(levels, at);
+        last.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + ROWS);
+      }
+    }
+    unpackScales(data, offset + 3L * RUNS * LINE, slice);
+  }
+
+  private static void unpackScales(MemorySegment data, long offset, Slice slice) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      FloatVector d = lowHalves(line(data, offset + 4L * LINE + 4L * lane));
+      for (int run = 0; run < RUNS; run++) {
+        IntVector scales = line(data, offset + run / 4 * LINE + 4L * lane);
+        IntVector scale = scales.lanewise(LSHL, 24 - run % 4 * 8).lanewise(ASHR, 24);
+        FloatVector worth = toFloats(scale).mul(d);
+        worth.intoArray(slice.scales(), run * ROWS + lane);
+        worth.mul(-32).intoArray(slice.shifts(), run * ROWS + lane);
+      }
+    }
+  }
 }

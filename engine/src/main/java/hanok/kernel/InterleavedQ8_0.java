@@ -125,4 +125,38 @@ record InterleavedQ8_0() implements Interleaved {
       total.intoArray(totals, lane);
     }
   }
+
+  @Override
+  public int levelMax() {
+    return 255;
+  }
+
+  @Override
+  public void unpack(MemorySegment data, long offset, Slice slice) {
+    int[] levels = slice.levels();
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      long from = offset + 4L * lane;
+      int at = lane;
+      for (int i = 0; i < 64; i++, at += 2 * ROWS, from += LINE) {
+        if (i > 0 && i % 16 == 0) {
+          from += LINE; // the scales
+        }
+        IntVector w = line(data, from);
+        w.and(WEIGHTS).intoArray(levels, at);
+        w.lanewise(LSHR, 8).and(WEIGHTS).intoArray(levels, at + ROWS);
+      }
+    }
+    for (int block = 0; block < 8; block++) {
+      long scales = offset + (block / 2 * LINES + LINES - 1L) * LINE;
+      for (int lane = 0; lane < ROWS; lane += I.length()) {
+        IntVector halves = line(data, scales + 4L * lane).lanewise(LSHR, 16 * (block % 2));
+        FloatVector d = lowHalves(halves);
+        int at = 2 * block * ROWS + lane;
+        d.intoArray(slice.scales(), at);
+        d.intoArray(slice.scales(), at + ROWS);
+        d.mul(-OFFSET).intoArray(slice.shifts(), at);
+        d.mul(-OFFSET).intoArray(slice.shifts(), at + ROWS);
+      }
+    }
+  }
 }

@@ -130,4 +130,29 @@ final class KTotals {
     int part = 2 * (RUNS * block + run);
     return x.levelSums[part] + x.levelSums[part + 1];
   }
+
+  /** The scales of a {@link Slice}, from the four lines at {@code offset}. */
+  static void unpack(MemorySegment data, long offset, Slice slice) {
+    int line = Interleaved.LINE;
+    for (int lane = 0; lane < Interleaved.ROWS; lane += I.length()) {
+      long from = offset + 4L * lane;
+      IntVector halves = Lanes.line(data, from + 3 * line);
+      FloatVector d = lowHalves(halves);
+      FloatVector dmin = lowHalves(halves.lanewise(LSHR, 16)).neg();
+      for (int run = 0; run < RUNS; run++) {
+        IntVector scale = Lanes.line(data, from).lanewise(LSHR, 4 * run);
+        IntVector min = Lanes.line(data, from + line).lanewise(LSHR, 4 * run);
+        IntVector upper = Lanes.line(data, from + 2 * line).lanewise(LSHR, 2 * run);
+        scale = scale.and(15).or(upper.lanewise(LSHL, 4).and(48));
+        min = min.and(15).or(upper.lanewise(LSHR, 12).and(48));
+        int at = 2 * run * Interleaved.ROWS + lane;
+        FloatVector worth = toFloats(scale).mul(d);
+        worth.intoArray(slice.scales(), at);
+        worth.intoArray(slice.scales(), at + Interleaved.ROWS);
+        FloatVector shift = toFloats(min).mul(dmin);
+        shift.intoArray(slice.shifts(), at);
+        shift.intoArray(slice.shifts(), at + Interleaved.ROWS);
+      }
+    }
+  }
 }

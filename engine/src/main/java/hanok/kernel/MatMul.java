@@ -78,7 +78,10 @@ public final class MatMul implements WorkerPool.Task {
       for (int p = 0; p < products; p++) {
         Matrix w = matrix(p);
         check(w, x, p);
-        x.round(w.rounding());
+        x.round(w.rounding(), pool);
+        if (w.multipliesBytes(x.tokens())) {
+          x.roundToBytes(pool);
+        }
         weights += (long) w.rows() * w.columns();
       }
       input = x;
@@ -115,7 +118,8 @@ public final class MatMul implements WorkerPool.Task {
     for (int p = 0; p < products; p++) {
       Matrix w = matrix(p);
       long rows = Math.clamp(chunkWeights / ((long) w.columns() * tokens), 1, w.rows());
-      chunkRows[p] = Math.ceilDiv((int) rows, w.rowsTogether()) * w.rowsTogether();
+      int together = w.rowsTogether(tokens);
+      chunkRows[p] = Math.ceilDiv((int) rows, together) * together;
       chunks += Math.ceilDiv(w.rows(), chunkRows[p]);
       chunkEnds[p] = chunks;
     }

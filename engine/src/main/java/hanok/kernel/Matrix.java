@@ -12,13 +12,16 @@ public sealed interface Matrix permits RowMatrix, InterleavedMatrix {
   /** How activations must be rounded before {@link #multiply}. */
   Rounding rounding();
 
-  /** Rows that are computed together: work is cut at multiples of it. */
-  int rowsTogether();
+  /** Whether {@link #multiply} by so many tokens reads activations as bytes, for oneDNN. */
+  boolean multipliesBytes(int tokens);
+
+  /** Rows that are computed together for so many tokens: work is cut at multiples of it. */
+  int rowsTogether(int tokens);
 
   /**
    * Computes {@code y[yOffset + token * yStride + row] = w[row] . x[token]} for the rows {@code
-   * [first, end)} and all tokens. What a token gets does not depend on the others. It allocates
-   * nothing.
+   * [first, end)} and all tokens. What a token gets depends on the others only in that enough of
+   * them are multiplied as bytes.
    *
    * @param first a multiple of {@link #rowsTogether}
    * @param end another one, or {@link #rows}

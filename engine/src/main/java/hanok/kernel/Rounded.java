@@ -5,6 +5,7 @@ import static hanok.kernel.Lanes.H;
 import static hanok.kernel.Lanes.S;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 
@@ -52,6 +53,11 @@ final class Rounded {
 
   private final Rounding rounding;
 
+  /** The levels plus 128, unsigned: what oneDNN multiplies. Empty until they are asked for. */
+  private byte[] bytes = {};
+
+  private MemorySegment byteSegment = MemorySegment.ofArray(bytes);
+
   Rounded(Rounding rounding, int size) {
     this.rounding = rounding;
     levels = new short[size];
@@ -66,9 +72,9 @@ final class Rounded {
     centres32 = new int[size / 16 + 1];
   }
 
-  /** Rounds {@code x[0, n)}, a whole number of blocks. */
-  void compute(float[] x, int n) {
-    for (int block = 0; block < n; block += rounding.block()) {
+  /** Rounds {@code x[from, end)}, a whole number of blocks. */
+  void compute(float[] x, int from, int end) {
+    for (int block = from; block < end; block += rounding.block()) {
       // A NaN is no less than TINY: it must come through to the logits, not vanish.
       float max = magnitude(x, block, block + rounding.block());
       float inverse = max < TINY ? 0 : Rounding.LEVEL_MAX / max;
@@ -109,6 +115,26 @@ final class Rounded {
   /** What a level of the 32 values with this number is worth. */
   float scale(int run) {
     return scales[run] * 0x1p16f;
+  }
+
+  /** Makes room for {@link #bytes}. */
+  void reserveBytes() {
+    if (bytes.length == 0) {
+      bytes = new byte[levels.length];
+      byteSegment = MemorySegment.ofArray(bytes);
+    }
+  }
+
+  /** Computes {@link #bytes} for {@code [from, end)}. */
+  void computeBytes(int from, int end) {
+    for (int i = from; i < end; i++) {
+      bytes[i] = (byte) (levels[i] + 128);
+    }
+  }
+
+  /** The levels plus 128, unsigned. */
+  MemorySegment bytes() {
+    return byteSegment;
   }
 
   private void pair(int run) {

@@ -65,7 +65,12 @@ public record RowMatrix(Format format, MemorySegment data, int rows, int columns
   }
 
   @Override
-  public int rowsTogether() {
+  public boolean multipliesBytes(int tokens) {
+    return false;
+  }
+
+  @Override
+  public int rowsTogether(int tokens) {
     return 1;
   }
 

@@ -31,7 +31,7 @@ class GenerationTest {
   void load() {
     Path path = folder.resolve("tiny.gguf");
     TinyModel.write(path, TinyModel.config(Architecture.EXAONE, 4, 2), false, false, 1);
-    model = Model.load(path, 2);
+    model = Model.load(path, LoadOptions.DEFAULT.withThreads(2));
     session = model.newSession(128);
   }
 

@@ -33,7 +33,7 @@ class ModelFuzzTest {
     int refused = 0;
     for (int i = 0; i < MUTATIONS; i++) {
       Path file = Files.write(folder.resolve("damaged.gguf"), mutate(golden, random));
-      try (Model model = Model.load(file, 1)) {
+      try (Model model = Model.load(file, LoadOptions.DEFAULT.withThreads(1))) {
         Session session = model.newSession(Math.min(8, model.config().context()));
         session.prefill(new int[] {1});
         assertThat(session.logits()).hasSize(model.config().vocab());

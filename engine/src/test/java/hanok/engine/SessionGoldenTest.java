@@ -16,7 +16,7 @@ class SessionGoldenTest {
     Golden golden = Golden.read(name);
     double tolerance = name.endsWith("F16") ? 1e-5 : 5e-4;
     int[] prompt = golden.prompt();
-    try (Model model = Model.load(golden.gguf(), 2)) {
+    try (Model model = Model.load(golden.gguf(), LoadOptions.DEFAULT.withThreads(2))) {
       Session session = model.newSession(256);
       for (int row = 0; row < golden.logits().length; row++) {
         int from = row == 0 ? 0 : golden.logitsFrom() + row;
@@ -30,7 +30,7 @@ class SessionGoldenTest {
   @MethodSource("hanok.engine.Golden#names")
   void greedyTokensAreThoseOfLlamaCppWhereTheyAreClear(String name) throws IOException {
     Golden golden = Golden.read(name);
-    try (Model model = Model.load(golden.gguf(), 2)) {
+    try (Model model = Model.load(golden.gguf(), LoadOptions.DEFAULT.withThreads(2))) {
       Session session = model.newSession(256);
       session.prefill(golden.prompt());
       for (int step = 0; step < golden.greedy().length; step++) {

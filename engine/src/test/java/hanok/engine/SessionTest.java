@@ -40,7 +40,7 @@ class SessionTest {
     Path path = folder.resolve("tiny.gguf");
     TinyModel.write(path, config, tied, factors, 17);
     int[] ids = new Random(3).ints(2 * Session.BATCH + 30, 0, config.vocab()).toArray();
-    try (Model model = Model.load(path, 2)) {
+    try (Model model = Model.load(path, LoadOptions.DEFAULT.withThreads(2))) {
       assertThat(model.config()).isEqualTo(config);
       float[] expected = reference(model, ids);
       float[] whole = prefill(model, ids, ids.length);
@@ -133,7 +133,7 @@ class SessionTest {
   private Model tiny() {
     Path path = folder.resolve("tiny.gguf");
     TinyModel.write(path, TinyModel.config(Architecture.EXAONE, 4, 2), false, false, 1);
-    return Model.load(path, 2);
+    return Model.load(path, LoadOptions.DEFAULT.withThreads(2));
   }
 
   private static ModelConfig withScale(ModelConfig c, float ropeScale) {
