@@ -1,19 +1,23 @@
 package hanok.engine;
 
-import hanok.kernel.VectorMath;
+import hanok.kernel.AttentionTile;
 import hanok.kernel.WorkerPool;
 import hanok.model.ModelConfig;
-import java.util.Arrays;
 
 /**
- * Causal attention of a batch of tokens over the cache, one query head a task. Keys are read page
- * by page, so the cost of a token is linear in its position.
+ * Causal attention of a batch of tokens over the cache. A task is one key-value head and some of
+ * the tokens: a page of keys is unpacked once for all of them and for all query heads that share
+ * it. The cost of a token is linear in its position, and what it gets does not depend on the batch.
  */
 final class Attention implements WorkerPool.Task {
+  /** Tokens of a task. */
+  private static final int TOKENS = 32;
+
   private final ModelConfig config;
   private final KvCache cache;
-  private final float[][] scores; // [head][context]
+  private final int group; // query heads that share a key-value head
   private final float scale;
+  private final ThreadLocal<AttentionTile> tiles;
 
   private float[] query = {};
   private float[] out = {};
@@ -21,11 +25,13 @@ final class Attention implements WorkerPool.Task {
   private int position;
   private int tokens;
 
-  Attention(ModelConfig config, KvCache cache, int context) {
+  Attention(ModelConfig config, KvCache cache) {
     this.config = config;
     this.cache = cache;
-    scores = new float[config.heads()][context];
+    group = config.heads() / config.kvHeads();
     scale = (float) (1 / Math.sqrt(config.headDim()));
+    int width = KvCache.width(config);
+    tiles = ThreadLocal.withInitial(() -> new AttentionTile(width, KvCache.PAGE, TOKENS * group));
   }
 
   /**
@@ -41,39 +47,37 @@ final class Attention implements WorkerPool.Task {
     this.layer = layer;
     this.position = position;
     this.tokens = tokens;
-    workers.run(config.heads(), this);
+    workers.run(config.kvHeads() * Math.ceilDiv(tokens, TOKENS), this);
   }
 
   @Override
-  public void run(int head) {
-    int kvOffset = head / (config.heads() / config.kvHeads()) * config.headDim();
-    for (int t = 0; t < tokens; t++) {
-      int offset = t * config.queryDim() + head * config.headDim();
-      attend(scores[head], offset, kvOffset, position + t + 1);
+  public void run(int task) {
+    int kvHead = task % config.kvHeads();
+    int first = task / config.kvHeads() * TOKENS;
+    int count = Math.min(TOKENS, tokens - first);
+    AttentionTile tile = tiles.get();
+    for (int row = 0; row < count * group; row++) {
+      tile.begin(row, query, offset(first, kvHead, row), config.headDim(), scale);
+    }
+    int end = position + first + count;
+    for (int page = 0; page * KvCache.PAGE < end; page++) {
+      int start = page * KvCache.PAGE;
+      cache.load(layer, page, kvHead, Math.min(KvCache.PAGE, end - start), tile);
+      for (int t = 0; t < count; t++) {
+        int visible = Math.min(KvCache.PAGE, position + first + t + 1 - start);
+        if (visible > 0) {
+          tile.attend(t * group, (t + 1) * group, visible);
+        }
+      }
+    }
+    for (int row = 0; row < count * group; row++) {
+      tile.end(row, out, offset(first, kvHead, row), config.headDim());
     }
   }
 
-  private void attend(float[] score, int offset, int kvOffset, int visible) {
-    int width = config.headDim();
-    int stride = config.kvDim();
-    for (int page = 0; page * KvCache.PAGE < visible; page++) {
-      float[] keys = cache.keyPage(layer, page);
-      int first = page * KvCache.PAGE;
-      int end = Math.min(visible - first, KvCache.PAGE);
-      for (int i = 0; i < end; i++) {
-        score[first + i] =
-            scale * VectorMath.dot(query, offset, keys, i * stride + kvOffset, width);
-      }
-    }
-    VectorMath.softmax(score, 0, visible);
-    Arrays.fill(out, offset, offset + width, 0);
-    for (int page = 0; page * KvCache.PAGE < visible; page++) {
-      float[] values = cache.valuePage(layer, page);
-      int first = page * KvCache.PAGE;
-      int end = Math.min(visible - first, KvCache.PAGE);
-      for (int i = 0; i < end; i++) {
-        VectorMath.addScaled(out, offset, score[first + i], values, i * stride + kvOffset, width);
-      }
-    }
+  /** Where the query of a row is, and its result: rows are tokens, and heads within a token. */
+  private int offset(int first, int kvHead, int row) {
+    int head = kvHead * group + row % group;
+    return (first + row / group) * config.queryDim() + head * config.headDim();
   }
 }

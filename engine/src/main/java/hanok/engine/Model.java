@@ -109,17 +109,22 @@ public final class Model implements AutoCloseable {
     }
   }
 
+  /** A new session, empty, that keeps keys and values in half precision. */
+  public Session newSession(int context) {
+    return newSession(context, KvType.F16);
+  }
+
   /**
    * A new session, empty.
    *
    * @param context the most tokens that it will hold, at most what the model was made for
    */
-  public Session newSession(int context) {
+  public Session newSession(int context, KvType kvType) {
     if (context < 1 || context > config.context()) {
       throw new IllegalArgumentException(
           "context must be in [1, %d] for this model, got %d".formatted(config.context(), context));
     }
-    return new Session(config, weights, workers, context);
+    return new Session(config, weights, workers, context, kvType);
   }
 
   /** Ends the threads and unmaps the file. No session may be used any more. */

@@ -46,12 +46,12 @@ public final class Session {
   private final float[] logits; // [vocab]
   private final Activations input;
 
-  Session(ModelConfig config, Weights weights, WorkerPool workers, int context) {
+  Session(ModelConfig config, Weights weights, WorkerPool workers, int context, KvType kvType) {
     this.config = config;
     this.weights = weights;
     this.workers = workers;
-    cache = new KvCache(config, context);
-    attention = new Attention(config, cache, context);
+    cache = new KvCache(config, kvType, context);
+    attention = new Attention(config, cache);
     int batch = Math.min(BATCH, context);
     rope = new Rope(config, weights.ropeFactors(), batch);
     matMul = new MatMul(workers);

@@ -33,8 +33,13 @@ final class ByteTile {
   private static final VectorSpecies<Byte> BYTES =
       Lanes.I.length() == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
-  /** The largest byte, less one: what rounding of the factors may add stays in the byte. */
-  private static final float LARGEST = 126;
+  private static final int RUNS = Slice.COLUMNS / Slice.RUN;
+
+  /** Pairs of columns in a run. */
+  private static final int PAIRS = Slice.RUN / 2;
+
+  /** From -126 to 126: what rounding of the factors may add stays in the byte. */
+  private static final float LEVELS = 252;
 
   private final Slice slice = new Slice();
 
@@ -45,6 +50,14 @@ final class ByteTile {
 
   /** What a byte of each row is worth. */
   private final float[] steps = new float[ROWS];
+
+  /** What a byte of zero stands for. */
+  private final float[] middles = new float[ROWS];
+
+  /** The least weight of each run, {@code [RUNS][16]}, and the greatest. */
+  private final float[] lows = new float[RUNS * GROUP];
+
+  private final float[] highs = new float[RUNS * GROUP];
 
   /** -128 times the sum of a row's bytes: what 128 in every activation adds, taken back. */
   private final int[] corrections = new int[ROWS];
@@ -78,14 +91,14 @@ final class ByteTile {
       for (int row = 0; row < rows; row += GROUP) {
         long group = offset + row / GROUP * groupBytes;
         form.unpack(data, group + from / Slice.COLUMNS * sliceBytes, slice);
-        round(form.levelMax(), row, rows);
+        round(row, rows);
       }
       MemorySegment activations = rounded.bytes().asSlice(from);
       oneDnn.multiply(
           activations, columns, weightBytes, productInts, x.tokens(), rows, Slice.COLUMNS);
       for (int token = 0; token < x.tokens(); token++) {
-        float worth = rounded.scale((token * columns + from) / 32);
-        add(token * rows, worth, y, yOffset + token * yStride, rows, from == 0);
+        int at = yOffset + token * yStride;
+        add(rounded, token * columns + from, token * rows, y, at, rows, from == 0);
       }
     }
   }
@@ -98,37 +111,63 @@ final class ByteTile {
   }
 
   /** Rounds the weights of the slice to bytes, into columns {@code [row, row + 16)}. */
-  private void round(int levelMax, int row, int rows) {
+  private void round(int row, int rows) {
     for (int lane = 0; lane < GROUP; lane += I.length()) {
-      FloatVector largest = FloatVector.zero(F);
-      for (int run = lane; run < Slice.RUN * GROUP; run += GROUP) {
-        FloatVector low = FloatVector.fromArray(F, slice.shifts(), run);
-        FloatVector scale = FloatVector.fromArray(F, slice.scales(), run);
-        FloatVector high = scale.mul(levelMax).add(low);
-        largest = largest.max(low.abs()).max(high.abs());
+      for (int run = 0; run < RUNS; run++) {
+        extremes(run, lane);
       }
-      FloatVector step = largest.max(Float.MIN_NORMAL).div(LARGEST);
+      FloatVector low = FloatVector.fromArray(F, lows, lane);
+      FloatVector high = FloatVector.fromArray(F, highs, lane);
+      for (int at = GROUP + lane; at < RUNS * GROUP; at += GROUP) {
+        low = low.min(FloatVector.fromArray(F, lows, at));
+        high = high.max(FloatVector.fromArray(F, highs, at));
+      }
+      FloatVector step = high.sub(low).max(Float.MIN_NORMAL).div(LEVELS);
+      FloatVector middle = high.add(low).mul(0.5f);
       step.intoArray(steps, row + lane);
+      middle.intoArray(middles, row + lane);
       IntVector sum = IntVector.zero(I);
-      for (int run = 0; run < Slice.COLUMNS / Slice.RUN; run++) {
-        sum = sum.add(roundRun(run, lane, step, row, rows));
+      for (int run = 0; run < RUNS; run++) {
+        sum = sum.add(roundRun(run, lane, row, rows));
       }
       sum.sub(128 * Slice.COLUMNS).mul(-128).intoArray(corrections, row + lane);
     }
+  }
+
+  /** The least and the greatest weight of a run. */
+  private void extremes(int run, int lane) {
+    int from = run * PAIRS * GROUP + lane;
+    ShortVector least = IntVector.fromArray(I, slice.levels(), from).reinterpretAsShorts();
+    ShortVector most = least;
+    for (int at = from + GROUP; at < from + PAIRS * GROUP; at += GROUP) {
+      ShortVector levels = IntVector.fromArray(I, slice.levels(), at).reinterpretAsShorts();
+      least = least.min(levels);
+      most = most.max(levels);
+    }
+    IntVector least2 = least.reinterpretAsInts();
+    IntVector most2 = most.reinterpretAsInts();
+    FloatVector scale = FloatVector.fromArray(F, slice.scales(), run * GROUP + lane);
+    FloatVector shift = FloatVector.fromArray(F, slice.shifts(), run * GROUP + lane);
+    FloatVector a = toFloats(least2.and(0xFFFF).min(least2.lanewise(LSHR, 16))).fma(scale, shift);
+    FloatVector b = toFloats(most2.and(0xFFFF).max(most2.lanewise(LSHR, 16))).fma(scale, shift);
+    a.min(b).intoArray(lows, run * GROUP + lane);
+    a.max(b).intoArray(highs, run * GROUP + lane);
   }
 
   /**
    * Eight pairs of columns: {@code (factor * level + summand) >> 8} is the byte plus 128, in
    * unsigned 16 bits. Returns the sums of these.
    */
-  private IntVector roundRun(int run, int lane, FloatVector step, int row, int rows) {
+  private IntVector roundRun(int run, int lane, int row, int rows) {
     int at = run * GROUP + lane;
+    FloatVector step = FloatVector.fromArray(F, steps, row + lane);
+    FloatVector middle = FloatVector.fromArray(F, middles, row + lane);
     FloatVector scale = FloatVector.fromArray(F, slice.scales(), at).div(step);
-    FloatVector shift = FloatVector.fromArray(F, slice.shifts(), at).div(step);
+    FloatVector shift = FloatVector.fromArray(F, slice.shifts(), at).sub(middle).div(step);
     ShortVector factor = both(scale.mul(256));
     ShortVector summand = both(shift.mul(256).add(128 * 256 + 128));
     ShortVector sum = ShortVector.zero(Lanes.S);
-    for (int pair = run * 8; pair < run * 8 + 8; pair++) {
+    for (int pair = run * PAIRS; pair < run * PAIRS + PAIRS; pair++) {
       IntVector levels = IntVector.fromArray(I, slice.levels(), pair * GROUP + lane);
       IntVector scaled = levels.reinterpretAsShorts().mul(factor).add(summand).reinterpretAsInts();
       IntVector bytes = scaled.lanewise(LSHR, 8).and(0xFF00FF);
@@ -148,15 +187,20 @@ final class ByteTile {
     return rounded.and(0xFFFF).or(rounded.lanewise(LSHL, 16)).reinterpretAsShorts();
   }
 
-  /** Adds a token's products of one slice to its outputs. */
-  private void add(int from, float worth, float[] y, int at, int rows, boolean first) {
+  /** Adds a token's products of the slice at {@code column} to its outputs. */
+  private void add(Rounded x, int column, int product, float[] y, int at, int rows, boolean first) {
+    float worth = x.scale(column / 32);
+    float levels = 0;
+    for (int i = column / 16; i < (column + Slice.COLUMNS) / 16; i++) {
+      levels += x.levelSums[i];
+    }
     for (int row = 0; row < rows; row += F.length()) {
-      IntVector sums = IntVector.fromArray(I, products, from + row);
+      IntVector sums = IntVector.fromArray(I, products, product + row);
       FloatVector sum = toFloats(sums.add(IntVector.fromArray(I, corrections, row)));
+      sum = sum.mul(FloatVector.fromArray(F, steps, row));
+      sum = FloatVector.fromArray(F, middles, row).fma(FloatVector.broadcast(F, levels), sum);
       FloatVector before = first ? FloatVector.zero(F) : FloatVector.fromArray(F, y, at + row);
-      sum.mul(FloatVector.fromArray(F, steps, row))
-          .fma(FloatVector.broadcast(F, worth), before)
-          .intoArray(y, at + row);
+      sum.fma(FloatVector.broadcast(F, worth), before).intoArray(y, at + row);
     }
   }
 }

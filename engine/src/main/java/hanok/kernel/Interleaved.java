@@ -92,9 +92,6 @@ sealed interface Interleaved
     System.arraycopy(scratch.totals, 0, y, at, ROWS);
   }
 
-  /** The largest level of {@link #unpack}. */
-  int levelMax();
-
   /** Unpacks the 256 columns of sixteen rows at {@code offset}. */
   void unpack(MemorySegment data, long offset, Slice slice);
 

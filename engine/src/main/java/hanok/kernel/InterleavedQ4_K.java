@@ -118,11 +118,6 @@ record InterleavedQ4_K() implements Interleaved {
   }
 
   @Override
-  public int levelMax() {
-    return 15;
-  }
-
-  @Override
   public void unpack(MemorySegment data, long offset, Slice slice) {
     int[] levels = slice.levels();
     for (int lane = 0; lane < ROWS; lane += I.length()) {

@@ -145,11 +145,6 @@ record InterleavedQ5_K() implements Interleaved {
   }
 
   @Override
-  public int levelMax() {
-    return 31;
-  }
-
-  @Override
   public void unpack(MemorySegment data, long offset, Slice slice) {
     int[] levels = slice.levels();
     for (int lane = 0; lane < ROWS; lane += I.length()) {

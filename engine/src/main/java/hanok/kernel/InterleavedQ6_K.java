@@ -167,11 +167,6 @@ record InterleavedQ6_K() implements Interleaved {
   }
 
   @Override
-  public int levelMax() {
-    return 63;
-  }
-
-  @Override
   public void unpack(MemorySegment data, long offset, Slice slice) {
     int[] levels = slice.levels();
     for (int lane = 0; lane < ROWS; lane += I.length()) {

@@ -127,11 +127,6 @@ record InterleavedQ8_0() implements Interleaved {
   }
 
   @Override
-  public int levelMax() {
-    return 255;
-  }
-
-  @Override
   public void unpack(MemorySegment data, long offset, Slice slice) {
     int[] levels = slice.levels();
     for (int lane = 0; lane < ROWS; lane += I.length()) {

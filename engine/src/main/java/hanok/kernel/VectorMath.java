@@ -50,20 +50,6 @@ public final class VectorMath {
     return dot(x, offset, x, offset, n);
   }
 
-  /** {@code y += scale * x}, over {@code n} values. */
-  public static void addScaled(float[] y, int yOffset, float scale, float[] x, int xOffset, int n) {
-    int i = 0;
-    for (; i <= n - F.length(); i += F.length()) {
-      FloatVector sum = FloatVector.fromArray(F, y, yOffset + i);
-      FloatVector.fromArray(F, x, xOffset + i)
-          .fma(FloatVector.broadcast(F, scale), sum)
-          .intoArray(y, yOffset + i);
-    }
-    for (; i < n; i++) {
-      y[yOffset + i] = Math.fma(x[xOffset + i], scale, y[yOffset + i]);
-    }
-  }
-
   /** {@code y += x}, over {@code n} values. */
   public static void add(float[] y, int yOffset, float[] x, int xOffset, int n) {
     int i = 0;
@@ -92,18 +78,8 @@ public final class VectorMath {
     }
   }
 
-  /**
-   * Turns {@code x[offset, + n)} into probabilities in place.
-   *
-   * @param n at least 1
-   */
-  public static void softmax(float[] x, int offset, int n) {
-    float max = max(x, offset, n);
-    float sum = exp(x, offset, n, max);
-    scale(x, offset, n, 1 / sum);
-  }
-
-  private static float max(float[] x, int offset, int n) {
+  /** The largest of {@code x[offset, + n)}. */
+  static float max(float[] x, int offset, int n) {
     FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     int i = 0;
     for (; i <= n - F.length(); i += F.length()) {
@@ -116,8 +92,8 @@ public final class VectorMath {
     return result;
   }
 
-  /** {@code x = exp(x - max)}; returns the sum. */
-  private static float exp(float[] x, int offset, int n, float max) {
+  /** {@code x = exp(x - max)}, over {@code n} values; returns the sum. */
+  static float expAndSum(float[] x, int offset, int n, float max) {
     FloatVector sums = FloatVector.zero(F);
     int i = 0;
     for (; i <= n - F.length(); i += F.length()) {
@@ -131,16 +107,6 @@ public final class VectorMath {
       sum += x[offset + i];
     }
     return sum;
-  }
-
-  private static void scale(float[] x, int offset, int n, float scale) {
-    int i = 0;
-    for (; i <= n - F.length(); i += F.length()) {
-      FloatVector.fromArray(F, x, offset + i).mul(scale).intoArray(x, offset + i);
-    }
-    for (; i < n; i++) {
-      x[offset + i] *= scale;
-    }
   }
 
   /**

@@ -39,7 +39,7 @@ class SessionTest {
     ModelConfig config = withScale(TinyModel.config(architecture, heads, kvHeads), ropeScale);
     Path path = folder.resolve("tiny.gguf");
     TinyModel.write(path, config, tied, factors, 17);
-    int[] ids = new Random(3).ints(2 * Session.BATCH + 30, 0, config.vocab()).toArray();
+    int[] ids = new Random(3).ints(290, 0, config.vocab()).toArray();
     try (Model model = Model.load(path, LoadOptions.DEFAULT.withThreads(2))) {
       assertThat(model.config()).isEqualTo(config);
       float[] expected = reference(model, ids);
@@ -47,6 +47,18 @@ class SessionTest {
       assertThat(Golden.nmse(whole, expected)).isLessThan(1e-9);
       assertSame(prefill(model, ids, 1), whole);
       assertSame(prefill(model, ids, 7), whole);
+    }
+  }
+
+  /** What each way of keeping keys and values costs. */
+  @ParameterizedTest
+  @CsvSource({"F32, 1e-9", "F16, 1e-5", "Q8_0, 5e-3"})
+  void keepsKeysAndValuesAsItIsTold(KvType kvType, double tolerance) {
+    int[] ids = new Random(5).ints(290, 0, 300).toArray();
+    try (Model model = tiny()) {
+      Session session = model.newSession(300, kvType);
+      session.prefill(ids);
+      assertThat(Golden.nmse(session.logits(), reference(model, ids))).isLessThan(tolerance);
     }
   }
 
@@ -70,9 +82,9 @@ class SessionTest {
   @Test
   void isCancelledBetweenLayersAndGoesOnAfterwards() {
     try (Model model = tiny()) {
-      int[] ids = new Random(5).ints(2 * Session.BATCH, 0, 300).toArray();
+      int[] ids = new Random(5).ints(Session.BATCH + 90, 0, 300).toArray();
       float[] expected = prefill(model, ids, ids.length);
-      Session session = model.newSession(300);
+      Session session = model.newSession(700, KvType.F32);
       AtomicInteger asked = new AtomicInteger();
       boolean whole = session.prefill(ids, () -> asked.incrementAndGet() > 4);
       assertThat(whole).isFalse();
@@ -119,8 +131,8 @@ class SessionTest {
           .isThrownBy(() -> session.rewind(1))
           .withMessage("cannot rewind to 1 tokens, there are 0");
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> model.newSession(513))
-          .withMessage("context must be in [1, 512] for this model, got 513");
+          .isThrownBy(() -> model.newSession(1025))
+          .withMessage("context must be in [1, 1024] for this model, got 1025");
       assertThat(session.position()).isZero();
     }
   }
@@ -164,7 +176,7 @@ class SessionTest {
   }
 
   private static float[] prefill(Model model, int[] ids, int step) {
-    Session session = model.newSession(300);
+    Session session = model.newSession(Math.min(700, model.config().context()), KvType.F32);
     for (int from = 0; from < ids.length; from += step) {
       session.prefill(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + step)));
     }

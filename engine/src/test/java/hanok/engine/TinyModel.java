@@ -25,7 +25,7 @@ final class TinyModel {
   static ModelConfig config(ModelConfig.Architecture architecture, int heads, int kvHeads) {
     int headDim = 24;
     return new ModelConfig(
-        architecture, 3, 56, heads, kvHeads, headDim, 88, 300, 512, 10_000, 1, 20, 1e-5f);
+        architecture, 3, 56, heads, kvHeads, headDim, 88, 300, 1024, 10_000, 1, 20, 1e-5f);
   }
 
   static void write(Path path, ModelConfig config, boolean tied, boolean factors, long seed) {

@@ -1,0 +1,11 @@
+package hanok.engine;
+
+/** How a session keeps the keys and values that attention looks back at. */
+public enum KvType {
+  /** Exactly: four bytes a number. */
+  F32,
+  /** Half-precision numbers: two bytes each. */
+  F16,
+  /** Bytes, with a half-precision scale for sixteen of them. */
+  Q8_0
+}
