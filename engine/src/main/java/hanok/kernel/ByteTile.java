@@ -10,6 +10,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -26,6 +27,9 @@ import jdk.incubator.vector.VectorSpecies;
 final class ByteTile {
   /** Rows at most. */
   static final int ROWS = 128;
+
+  /** Tokens of one product: what it reads and writes stays in the second cache. */
+  private static final int TOKENS = 256;
 
   private static final int GROUP = Interleaved.ROWS;
 
@@ -59,11 +63,24 @@ final class ByteTile {
 
   private final float[] highs = new float[RUNS * GROUP];
 
-  /** -128 times the sum of a row's bytes: what 128 in every activation adds, taken back. */
-  private final int[] corrections = new int[ROWS];
+  /** Of the run that is being rounded. */
+  private final int[] factors = new int[GROUP];
 
-  private int[] products = {};
-  private MemorySegment productInts = MemorySegment.ofArray(products);
+  private final int[] summands = new int[GROUP];
+
+  /** Of the bytes plus 128, for each row of a group. */
+  private final int[] sums = new int[GROUP];
+
+  /** What 128 in every activation adds, taken back: -128 times the sum of a row's bytes. */
+  private final float[] corrections = new float[ROWS];
+
+  /** Of some tokens and one slice, {@code [TOKENS][rows]}. */
+  private final int[] products = new int[TOKENS * ROWS];
+
+  private final MemorySegment productInts = MemorySegment.ofArray(products);
+
+  /** Of all tokens and slices, {@code [tokens][rows]}. */
+  private float[] totals = {};
 
   /**
    * Computes {@code y[yOffset + token * yStride + row]} for all tokens and {@code rows} rows.
@@ -83,7 +100,9 @@ final class ByteTile {
       int yOffset,
       int yStride) {
     Rounded rounded = x.by256();
-    reserve(x.tokens() * rows);
+    int tokens = x.tokens();
+    reserve(tokens * rows);
+    Arrays.fill(totals, 0, tokens * rows, 0);
     int columns = x.columns();
     long groupBytes = form.groupBytes(columns);
     long sliceBytes = groupBytes / (columns / Slice.COLUMNS);
@@ -93,20 +112,24 @@ final class ByteTile {
         form.unpack(data, group + from / Slice.COLUMNS * sliceBytes, slice);
         round(row, rows);
       }
-      MemorySegment activations = rounded.bytes().asSlice(from);
-      oneDnn.multiply(
-          activations, columns, weightBytes, productInts, x.tokens(), rows, Slice.COLUMNS);
-      for (int token = 0; token < x.tokens(); token++) {
-        int at = yOffset + token * yStride;
-        add(rounded, token * columns + from, token * rows, y, at, rows, from == 0);
+      for (int first = 0; first < tokens; first += TOKENS) {
+        int count = Math.min(TOKENS, tokens - first);
+        MemorySegment bytes = rounded.bytes().asSlice((long) first * columns + from);
+        oneDnn.multiply(bytes, columns, weightBytes, productInts, count, rows, Slice.COLUMNS);
+        for (int token = 0; token < count; token++) {
+          int column = (first + token) * columns + from;
+          add(rounded, column, token * rows, (first + token) * rows, rows);
+        }
       }
+    }
+    for (int token = 0; token < tokens; token++) {
+      System.arraycopy(totals, token * rows, y, yOffset + token * yStride, rows);
     }
   }
 
   private void reserve(int count) {
-    if (products.length < count) {
-      products = new int[count];
-      productInts = MemorySegment.ofArray(products);
+    if (totals.length < count) {
+      totals = new float[count];
     }
   }
 
@@ -126,11 +149,16 @@ final class ByteTile {
       FloatVector middle = high.add(low).mul(0.5f);
       step.intoArray(steps, row + lane);
       middle.intoArray(middles, row + lane);
-      IntVector sum = IntVector.zero(I);
+      IntVector.zero(I).intoArray(sums, lane);
       for (int run = 0; run < RUNS; run++) {
-        sum = sum.add(roundRun(run, lane, row, rows));
+        fit(run, lane, row);
+        roundRun(run, lane, row, rows);
       }
-      sum.sub(128 * Slice.COLUMNS).mul(-128).intoArray(corrections, row + lane);
+      IntVector sum = IntVector.fromArray(I, sums, lane);
+      IntVector excess = sum.sub(128 * Slice.COLUMNS).mul(-128);
+      toFloats(excess)
+          .mul(FloatVector.fromArray(F, steps, row + lane))
+          .intoArray(corrections, row + lane);
     }
   }
 
@@ -155,17 +183,23 @@ final class ByteTile {
   }
 
   /**
-   * Eight pairs of columns: {@code (factor * level + summand) >> 8} is the byte plus 128, in
-   * unsigned 16 bits. Returns the sums of these.
+   * Finds what turns the levels of a run into bytes: {@code (factor * level + summand) >> 8} is the
+   * byte plus 128, in unsigned 16 bits.
    */
-  private IntVector roundRun(int run, int lane, int row, int rows) {
+  private void fit(int run, int lane, int row) {
     int at = run * GROUP + lane;
     FloatVector step = FloatVector.fromArray(F, steps, row + lane);
     FloatVector middle = FloatVector.fromArray(F, middles, row + lane);
     FloatVector scale = FloatVector.fromArray(F, slice.scales(), at).div(step);
     FloatVector shift = FloatVector.fromArray(F, slice.shifts(), at).sub(middle).div(step);
-    ShortVector factor = both(scale.mul(256));
-    ShortVector summand = both(shift.mul(256).add(128 * 256 + 128));
+    both(scale.mul(256)).intoArray(factors, lane);
+    both(shift.mul(256).add(128 * 256 + 128)).intoArray(summands, lane);
+  }
+
+  /** Rounds eight pairs of columns, as {@link #fit} says. */
+  private void roundRun(int run, int lane, int row, int rows) {
+    ShortVector factor = IntVector.fromArray(I, factors, lane).reinterpretAsShorts();
+    ShortVector summand = IntVector.fromArray(I, summands, lane).reinterpretAsShorts();
     ShortVector sum = ShortVector.zero(Lanes.S);
     for (int pair = run * PAIRS; pair < run * PAIRS + PAIRS; pair++) {
       IntVector levels = IntVector.fromArray(I, slice.levels(), pair * GROUP + lane);
@@ -178,29 +212,29 @@ final class ByteTile {
       IntVector second = signed.lanewise(LSHR, 16);
       ((ByteVector) second.castShape(BYTES, 0)).intoArray(weights, column + rows);
     }
-    return addPairs(sum);
+    IntVector.fromArray(I, sums, lane).add(addPairs(sum)).intoArray(sums, lane);
   }
 
   /** The nearest integers, in both halves of each lane. */
-  private static ShortVector both(FloatVector v) {
+  private static IntVector both(FloatVector v) {
     IntVector rounded = (IntVector) v.add(0x1.8p23f).sub(0x1.8p23f).convertShape(F2I, I, 0);
-    return rounded.and(0xFFFF).or(rounded.lanewise(LSHL, 16)).reinterpretAsShorts();
+    return rounded.and(0xFFFF).or(rounded.lanewise(LSHL, 16));
   }
 
-  /** Adds a token's products of the slice at {@code column} to its outputs. */
-  private void add(Rounded x, int column, int product, float[] y, int at, int rows, boolean first) {
+  /** Adds a token's products of the slice at {@code column} to its totals. */
+  private void add(Rounded x, int column, int product, int total, int rows) {
     float worth = x.scale(column / 32);
     float levels = 0;
     for (int i = column / 16; i < (column + Slice.COLUMNS) / 16; i++) {
       levels += x.levelSums[i];
     }
     for (int row = 0; row < rows; row += F.length()) {
-      IntVector sums = IntVector.fromArray(I, products, product + row);
-      FloatVector sum = toFloats(sums.add(IntVector.fromArray(I, corrections, row)));
-      sum = sum.mul(FloatVector.fromArray(F, steps, row));
+      FloatVector sum = FloatVector.fromArray(F, corrections, row);
       sum = FloatVector.fromArray(F, middles, row).fma(FloatVector.broadcast(F, levels), sum);
-      FloatVector before = first ? FloatVector.zero(F) : FloatVector.fromArray(F, y, at + row);
-      sum.fma(FloatVector.broadcast(F, worth), before).intoArray(y, at + row);
+      FloatVector bytes = toFloats(IntVector.fromArray(I, products, product + row));
+      sum = bytes.fma(FloatVector.fromArray(F, steps, row), sum);
+      sum.fma(FloatVector.broadcast(F, worth), FloatVector.fromArray(F, totals, total + row))
+          .intoArray(totals, total + row);
     }
   }
 }

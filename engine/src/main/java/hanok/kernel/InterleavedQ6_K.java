@@ -168,23 +168,29 @@ record InterleavedQ6_K() implements Interleaved {
 
   @Override
   public void unpack(MemorySegment data, long offset, Slice slice) {
-    int[] levels = slice.levels();
     for (int lane = 0; lane < ROWS; lane += I.length()) {
-      long from = offset + 4L * lane;
-      int at = lane;
-      for (int run = 0; run < RUNS; run++, at += 2 * ROWS) {
-        IntVector last = IntVector.zero(I);
-        for (int i = 0; i < 3; i++, at += 2 * ROWS, from += LINE) {
-          IntVector w = line(data, from);
-          last = last.lanewise(LSHL, 4).or(w.lanewise(LSHR, 12).and(TOP));
-          w.and(WEIGHTS).intoArray(levels, at);
-          w.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + ROWS);
-        }
-        last.and(WEIGHTS).intoArray(levels, at);
-        last.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + ROWS);
+      for (int run = 0; run < RUNS; run++) {
+        unpackRun(data, offset + 3L * run * LINE + 4L * lane, slice.levels(), run * 8, lane);
       }
     }
     unpackScales(data, offset + 3L * RUNS * LINE, slice);
+  }
+
+  private static void unpackRun(MemorySegment data, long from, int[] levels, int pair, int lane) {
+    IntVector w0 = line(data, from);
+    IntVector w1 = line(data, from + LINE);
+    IntVector w2 = line(data, from + 2 * LINE);
+    int at = pair * ROWS + lane;
+    w0.and(WEIGHTS).intoArray(levels, at);
+    w0.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + ROWS);
+    w1.and(WEIGHTS).intoArray(levels, at + 2 * ROWS);
+    w1.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + 3 * ROWS);
+    w2.and(WEIGHTS).intoArray(levels, at + 4 * ROWS);
+    w2.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + 5 * ROWS);
+    IntVector last = w2.lanewise(LSHR, 12).and(TOP).or(w1.lanewise(LSHR, 8).and(TOP << 4));
+    last = last.or(w0.lanewise(LSHR, 4).and(TOP << 8));
+    last.and(WEIGHTS).intoArray(levels, at + 6 * ROWS);
+    last.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + 7 * ROWS);
   }
 
   private static void unpackScales(MemorySegment data, long offset, Slice slice) {

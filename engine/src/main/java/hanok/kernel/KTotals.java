@@ -2,6 +2,7 @@ package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.I;
+import static hanok.kernel.Lanes.line;
 import static hanok.kernel.Lanes.lowHalves;
 import static hanok.kernel.Lanes.toFloats;
 import static hanok.kernel.PairBits.store;
@@ -25,6 +26,8 @@ import jdk.incubator.vector.IntVector;
  */
 final class KTotals {
   static final int LINES = 4;
+
+  private static final int LINE = Interleaved.LINE;
 
   /** Runs of 32 weights, with a scale and a minimum each. */
   static final int RUNS = 8;
@@ -131,28 +134,33 @@ final class KTotals {
     return x.levelSums[part] + x.levelSums[part + 1];
   }
 
-  /** The scales of a {@link Slice}, from the four lines at {@code offset}. */
+  /** The scales and shifts of a {@link Slice}, from the four lines at {@code offset}. */
   static void unpack(MemorySegment data, long offset, Slice slice) {
-    int line = Interleaved.LINE;
     for (int lane = 0; lane < Interleaved.ROWS; lane += I.length()) {
-      long from = offset + 4L * lane;
-      IntVector halves = Lanes.line(data, from + 3 * line);
-      FloatVector d = lowHalves(halves);
-      FloatVector dmin = lowHalves(halves.lanewise(LSHR, 16)).neg();
       for (int run = 0; run < RUNS; run++) {
-        IntVector scale = Lanes.line(data, from).lanewise(LSHR, 4 * run);
-        IntVector min = Lanes.line(data, from + line).lanewise(LSHR, 4 * run);
-        IntVector upper = Lanes.line(data, from + 2 * line).lanewise(LSHR, 2 * run);
-        scale = scale.and(15).or(upper.lanewise(LSHL, 4).and(48));
-        min = min.and(15).or(upper.lanewise(LSHR, 12).and(48));
-        int at = 2 * run * Interleaved.ROWS + lane;
-        FloatVector worth = toFloats(scale).mul(d);
-        worth.intoArray(slice.scales(), at);
-        worth.intoArray(slice.scales(), at + Interleaved.ROWS);
-        FloatVector shift = toFloats(min).mul(dmin);
-        shift.intoArray(slice.shifts(), at);
-        shift.intoArray(slice.shifts(), at + Interleaved.ROWS);
+        unpackScales(data, offset + 4L * lane, run, slice.scales(), lane);
+        unpackShifts(data, offset + 4L * lane, run, slice.shifts(), lane);
       }
     }
+  }
+
+  private static void unpackScales(
+      MemorySegment data, long from, int run, float[] scales, int lane) {
+    IntVector scale = line(data, from).lanewise(LSHR, 4 * run);
+    IntVector upper = line(data, from + 2 * LINE).lanewise(LSHR, 2 * run);
+    FloatVector d = lowHalves(line(data, from + 3 * LINE));
+    FloatVector worth = toFloats(scale.and(15).or(upper.lanewise(LSHL, 4).and(48))).mul(d);
+    worth.intoArray(scales, 2 * run * Interleaved.ROWS + lane);
+    worth.intoArray(scales, (2 * run + 1) * Interleaved.ROWS + lane);
+  }
+
+  private static void unpackShifts(
+      MemorySegment data, long from, int run, float[] shifts, int lane) {
+    IntVector min = line(data, from + LINE).lanewise(LSHR, 4 * run);
+    IntVector upper = line(data, from + 2 * LINE).lanewise(LSHR, 2 * run);
+    FloatVector dmin = lowHalves(line(data, from + 3 * LINE).lanewise(LSHR, 16)).neg();
+    FloatVector shift = toFloats(min.and(15).or(upper.lanewise(LSHR, 12).and(48))).mul(dmin);
+    shift.intoArray(shifts, 2 * run * Interleaved.ROWS + lane);
+    shift.intoArray(shifts, (2 * run + 1) * Interleaved.ROWS + lane);
   }
 }
