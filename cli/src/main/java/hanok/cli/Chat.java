@@ -25,7 +25,7 @@ final class Chat implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Model model = modelOptions.load(path)) {
+    try (Model model = modelOptions.load(path, hanok)) {
       return new Repl(hanok, model, path, modelOptions, sampling, system).run();
     }
   }

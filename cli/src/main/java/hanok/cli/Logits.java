@@ -54,7 +54,7 @@ final class Logits implements Callable<Integer> {
     if (greedy < 0) {
       throw new Failure(ExitCode.USAGE, "logits.greedy", greedy);
     }
-    try (Model model = modelOptions.load(path)) {
+    try (Model model = modelOptions.load(path, hanok)) {
       IntFunction<float[]> next = reference ? reference(model) : engine(model);
       List<float[]> rows = new ArrayList<>();
       float[] logits = {};

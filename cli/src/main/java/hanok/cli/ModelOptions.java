@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.engine.KvType;
 import hanok.engine.LoadOptions;
 import hanok.engine.Model;
 import hanok.engine.Session;
@@ -18,18 +19,22 @@ final class ModelOptions {
   @Option(names = "--context", paramLabel = "N", defaultValue = "0")
   int context;
 
+  @Option(names = "--cache-type", paramLabel = "F32|F16|Q8_0", defaultValue = "F16")
+  KvType kvType;
+
   @Option(names = "--no-onednn")
   boolean noOneDnn;
 
-  Model load(Path path) {
+  Model load(Path path, Hanok hanok) {
     requireFile(path);
-    LoadOptions options = LoadOptions.DEFAULT.withOneDnn(!noOneDnn);
+    LoadOptions options =
+        LoadOptions.DEFAULT.withOneDnn(!noOneDnn).withProgress(new ProgressBar(hanok));
     return Model.load(path, threads == 0 ? options : options.withThreads(threads));
   }
 
   Session session(Model model) {
     int most = model.config().context();
-    return model.newSession(context == 0 ? Math.min(CONTEXT_DEFAULT, most) : context);
+    return model.newSession(context == 0 ? Math.min(CONTEXT_DEFAULT, most) : context, kvType);
   }
 
   static void requireFile(Path path) {

@@ -196,7 +196,7 @@ final class Repl {
 
   /** Goes on with another model; the conversation stays. */
   void load(Path path) {
-    Model other = modelOptions.load(path);
+    Model other = modelOptions.load(path, hanok);
     try {
       template = template(other);
       session = modelOptions.session(other);

@@ -47,7 +47,7 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     String prompt = prompt();
-    try (Model model = modelOptions.load(path)) {
+    try (Model model = modelOptions.load(path, hanok)) {
       if (prompt.isEmpty() && hanok.io().terminalIn()) {
         return new Repl(hanok, model, path, modelOptions, sampling, system).run();
       }

@@ -130,7 +130,19 @@ class CommandsTest {
     float[] expected = floats(GOLDEN.resolve("exaone-a-Q5_K_M.f32"));
     for (String engine : new String[] {"--threads=2", "--reference"}) {
       Path out = folder.resolve("out.f32");
-      String[] options = {"--ids", ids, "--last", "4", "--greedy", "3", "--out", out.toString()};
+      String[] options = {
+        "--ids",
+        ids,
+        "--last",
+        "4",
+        "--greedy",
+        "3",
+        "--out",
+        out.toString(),
+        "--no-onednn",
+        "--cache-type",
+        "f32"
+      };
       Outcome outcome = new Shell().run(line("logits", Shell.MODEL, engine, options));
       assertThat(outcome.out().lines()).hasSize(1);
       JsonNode json = json(outcome);

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -64,7 +63,7 @@ final class Interleaver {
     workers.run(targets.length, i -> targets[i] = target(sources.get(i), memory));
     Arrays.stream(targets).forEach(this::addChunks);
     workers.run(chunks.size(), i -> pack(chunks.get(i)));
-    Map<Matrix, Matrix> interleaved = new IdentityHashMap<>();
+    IdentityHashMap<Matrix, Matrix> interleaved = new IdentityHashMap<>();
     for (int i = 0; i < targets.length; i++) {
       interleaved.put(sources.get(i), targets[i]);
     }

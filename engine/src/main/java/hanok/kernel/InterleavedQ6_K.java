@@ -197,7 +197,7 @@ record InterleavedQ6_K() implements Interleaved {
     for (int lane = 0; lane < ROWS; lane += I.length()) {
       FloatVector d = lowHalves(line(data, offset + 4L * LINE + 4L * lane));
       for (int run = 0; run < RUNS; run++) {
-        IntVector scales = line(data, offset + run / 4 * LINE + 4L * lane);
+        IntVector scales = line(data, offset + run / 4 * (long) LINE + 4L * lane);
         IntVector scale = scales.lanewise(LSHL, 24 - run % 4 * 8).lanewise(ASHR, 24);
         FloatVector worth = toFloats(scale).mul(d);
         worth.intoArray(slice.scales(), run * ROWS + lane);
