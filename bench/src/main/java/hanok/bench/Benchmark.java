@@ -108,8 +108,8 @@ public final class Benchmark {
     return Math.min(model.config().context(), Math.max(most, 64));
   }
 
-  /** Until the kernels are compiled for prompts and for single tokens. */
-  private static void warmUp(Model model, Session session) {
+  /** Every test once, as llama-bench does: kernels are then compiled, and caches filled. */
+  private void warmUp(Model model, Session session) {
     for (int i = 0; i < 2; i++) {
       session.rewind(0);
       session.prefill(ids(model, Math.min(16, session.context())));
@@ -117,6 +117,7 @@ public final class Benchmark {
         session.forward(id);
       }
     }
+    plan.prompts().forEach(tokens -> measure(model, session, new Test(true, tokens)));
   }
 
   private static double measure(Model model, Session session, Test test) {
