@@ -27,13 +27,14 @@ public final class Benchmark {
    *
    * @param prompts lengths of prompts in tokens
    * @param answers lengths of answers in tokens
+   * @param load how the model is loaded
    * @param repetitions how often each, at least 1
    */
-  public record Plan(List<Integer> prompts, List<Integer> answers, int threads, int repetitions) {
+  public record Plan(
+      List<Integer> prompts, List<Integer> answers, LoadOptions load, int repetitions) {
     public Plan {
       prompts = List.copyOf(prompts);
       answers = List.copyOf(answers);
-      requirePositive("threads", threads);
       requirePositive("repetitions", repetitions);
       prompts.forEach(length -> requirePositive("the length of a prompt", length));
       answers.forEach(length -> requirePositive("the length of an answer", length));
@@ -81,7 +82,7 @@ public final class Benchmark {
    */
   public Report run(Path path) {
     long start = System.nanoTime();
-    try (Model model = Model.load(path, LoadOptions.DEFAULT.withThreads(plan.threads()))) {
+    try (Model model = Model.load(path, plan.load())) {
       Session session = model.newSession(contextNeeded(model));
       session.prefill(ids(model, 1));
       double loadSeconds = (System.nanoTime() - start) / 1e9;
@@ -136,7 +137,7 @@ public final class Benchmark {
 
   private void measurePeer(Peer other, Path path, Test test) {
     progress.accept(test.name() + " (llama.cpp)");
-    double speed = other.measure(path, test.prompt(), test.tokens(), plan.threads());
+    double speed = other.measure(path, test.prompt(), test.tokens(), plan.load().threads());
     theirs.computeIfAbsent(test.name(), name -> new ArrayList<>()).add(speed);
   }
 
@@ -160,8 +161,8 @@ public final class Benchmark {
     return new Report(
         String.valueOf(path.getFileName()),
         model.file().bytes(),
-        plan.threads(),
-        MemoryWall.bytesPerSecond(plan.threads()),
+        plan.load().threads(),
+        MemoryWall.bytesPerSecond(plan.load().threads()),
         loadSeconds,
         resident,
         results,

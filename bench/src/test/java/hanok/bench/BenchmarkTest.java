@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import hanok.bench.Benchmark.Plan;
+import hanok.engine.LoadOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class BenchmarkTest {
+  private static final LoadOptions LOAD = LoadOptions.DEFAULT.withThreads(2);
+
   private static final Path MODEL = Path.of("..", "golden", "exaone-a-Q5_K_M.gguf");
 
   @TempDir Path folder;
@@ -23,7 +26,7 @@ class BenchmarkTest {
   @Test
   void measuresPromptsAndAnswers() {
     List<String> seen = new ArrayList<>();
-    Plan plan = new Plan(List.of(20, 5), List.of(6), 2, 2);
+    Plan plan = new Plan(List.of(20, 5), List.of(6), LOAD, 2);
     Report report = new Benchmark(plan, Optional.empty(), seen::add).run(MODEL);
     assertThat(report.results())
         .extracting(Measurement::test)
@@ -58,12 +61,12 @@ class BenchmarkTest {
   @Test
   void saysWhatCannotBeMeasured() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Plan(List.of(0), List.of(), 2, 1))
+        .isThrownBy(() -> new Plan(List.of(0), List.of(), LOAD, 1))
         .withMessage("the length of a prompt must be at least 1, got 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Plan(List.of(), List.of(), 2, 1))
+        .isThrownBy(() -> new Plan(List.of(), List.of(), LOAD, 1))
         .withMessageContaining("nothing to measure");
-    Plan tooLong = new Plan(List.of(5000), List.of(), 2, 1);
+    Plan tooLong = new Plan(List.of(5000), List.of(), LOAD, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Benchmark(tooLong, Optional.empty(), test -> {}).run(MODEL))
         .withMessage("a test of 5000 tokens, but the model was made for 4096");

@@ -6,6 +6,7 @@ import hanok.bench.Benchmark;
 import hanok.bench.Measurement;
 import hanok.bench.Peer;
 import hanok.bench.Report;
+import hanok.engine.LoadOptions;
 import hanok.gguf.AtomicFile;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ final class Bench implements Callable<Integer> {
       defaultValue = "0")
   int threads;
 
+  @Option(names = "--no-onednn")
+  boolean noOneDnn;
+
   @Option(
       names = {"-r", "--repetitions"},
       paramLabel = "N",
@@ -63,7 +67,8 @@ final class Bench implements Callable<Integer> {
   public Integer call() {
     ModelOptions.requireFile(path);
     int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    Benchmark.Plan plan = new Benchmark.Plan(prompts, answers, used, repetitions);
+    LoadOptions load = LoadOptions.DEFAULT.withThreads(used).withOneDnn(!noOneDnn);
+    Benchmark.Plan plan = new Benchmark.Plan(prompts, answers, load, repetitions);
     Optional<Peer> other = Optional.ofNullable(peer).map(Peer::new);
     Report report = new Benchmark(plan, other, this::progress).run(path);
     progress("");

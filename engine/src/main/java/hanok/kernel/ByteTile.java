@@ -2,7 +2,6 @@ package hanok.kernel;
 
 import static hanok.kernel.Lanes.F;
 import static hanok.kernel.Lanes.I;
-import static hanok.kernel.Lanes.addPairs;
 import static hanok.kernel.Lanes.toFloats;
 import static jdk.incubator.vector.VectorOperators.F2I;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -55,6 +54,9 @@ final class ByteTile {
   /** What a byte of each row is worth. */
   private final float[] steps = new float[ROWS];
 
+  /** 256 over the steps. */
+  private final float[] inverses = new float[ROWS];
+
   /** What a byte of zero stands for. */
   private final float[] middles = new float[ROWS];
 
@@ -63,10 +65,10 @@ final class ByteTile {
 
   private final float[] highs = new float[RUNS * GROUP];
 
-  /** Of the run that is being rounded. */
-  private final int[] factors = new int[GROUP];
+  /** Of each run, {@code [RUNS][16]}. */
+  private final int[] factors = new int[RUNS * GROUP];
 
-  private final int[] summands = new int[GROUP];
+  private final int[] summands = new int[RUNS * GROUP];
 
   /** Of the bytes plus 128, for each row of a group. */
   private final int[] sums = new int[GROUP];
@@ -149,16 +151,11 @@ final class ByteTile {
       FloatVector middle = high.add(low).mul(0.5f);
       step.intoArray(steps, row + lane);
       middle.intoArray(middles, row + lane);
-      IntVector.zero(I).intoArray(sums, lane);
-      for (int run = 0; run < RUNS; run++) {
-        fit(run, lane, row);
-        roundRun(run, lane, row, rows);
-      }
-      IntVector sum = IntVector.fromArray(I, sums, lane);
-      IntVector excess = sum.sub(128 * Slice.COLUMNS).mul(-128);
-      toFloats(excess)
-          .mul(FloatVector.fromArray(F, steps, row + lane))
-          .intoArray(corrections, row + lane);
+      FloatVector.broadcast(F, 256).div(step).intoArray(inverses, row + lane);
+      fit(lane, row);
+      roundColumns(lane, row, rows);
+      IntVector excess = IntVector.fromArray(I, sums, lane).sub(128 * Slice.COLUMNS).mul(-128);
+      toFloats(excess).mul(step).intoArray(corrections, row + lane);
     }
   }
 
@@ -183,36 +180,39 @@ final class ByteTile {
   }
 
   /**
-   * Finds what turns the levels of a run into bytes: {@code (factor * level + summand) >> 8} is the
-   * byte plus 128, in unsigned 16 bits.
+   * Finds what turns the levels of each run into bytes: {@code (factor * level + summand) >> 8} is
+   * the byte plus 128, in unsigned 16 bits.
    */
-  private void fit(int run, int lane, int row) {
-    int at = run * GROUP + lane;
-    FloatVector step = FloatVector.fromArray(F, steps, row + lane);
-    FloatVector middle = FloatVector.fromArray(F, middles, row + lane);
-    FloatVector scale = FloatVector.fromArray(F, slice.scales(), at).div(step);
-    FloatVector shift = FloatVector.fromArray(F, slice.shifts(), at).sub(middle).div(step);
-    both(scale.mul(256)).intoArray(factors, lane);
-    both(shift.mul(256).add(128 * 256 + 128)).intoArray(summands, lane);
+  private void fit(int lane, int row) {
+    for (int at = lane; at < RUNS * GROUP; at += GROUP) {
+      FloatVector inverse = FloatVector.fromArray(F, inverses, row + lane);
+      FloatVector middle = FloatVector.fromArray(F, middles, row + lane);
+      FloatVector scale = FloatVector.fromArray(F, slice.scales(), at).mul(inverse);
+      FloatVector shift = FloatVector.fromArray(F, slice.shifts(), at).sub(middle).mul(inverse);
+      both(scale).intoArray(factors, at);
+      both(shift.add(128 * 256 + 128)).intoArray(summands, at);
+    }
   }
 
-  /** Rounds eight pairs of columns, as {@link #fit} says. */
-  private void roundRun(int run, int lane, int row, int rows) {
-    ShortVector factor = IntVector.fromArray(I, factors, lane).reinterpretAsShorts();
-    ShortVector summand = IntVector.fromArray(I, summands, lane).reinterpretAsShorts();
+  /** Rounds all pairs of columns, as {@link #fit} says, and sums up the bytes plus 128. */
+  private void roundColumns(int lane, int row, int rows) {
     ShortVector sum = ShortVector.zero(Lanes.S);
-    for (int pair = run * PAIRS; pair < run * PAIRS + PAIRS; pair++) {
+    int column = row + lane;
+    for (int pair = 0; pair < Slice.COLUMNS / 2; pair++, column += 2 * rows) {
+      int at = pair / PAIRS * GROUP + lane;
+      ShortVector factor = IntVector.fromArray(I, factors, at).reinterpretAsShorts();
+      ShortVector summand = IntVector.fromArray(I, summands, at).reinterpretAsShorts();
       IntVector levels = IntVector.fromArray(I, slice.levels(), pair * GROUP + lane);
       IntVector scaled = levels.reinterpretAsShorts().mul(factor).add(summand).reinterpretAsInts();
       IntVector bytes = scaled.lanewise(LSHR, 8).and(0xFF00FF);
       sum = sum.add(bytes.reinterpretAsShorts());
       IntVector signed = bytes.lanewise(XOR, 0x800080);
-      int column = 2 * pair * rows + row + lane;
       ((ByteVector) signed.castShape(BYTES, 0)).intoArray(weights, column);
       IntVector second = signed.lanewise(LSHR, 16);
       ((ByteVector) second.castShape(BYTES, 0)).intoArray(weights, column + rows);
     }
-    IntVector.fromArray(I, sums, lane).add(addPairs(sum)).intoArray(sums, lane);
+    IntVector halves = sum.reinterpretAsInts(); // unsigned: 128 bytes in each
+    halves.and(0xFFFF).add(halves.lanewise(LSHR, 16)).intoArray(sums, lane);
   }
 
   /** The nearest integers, in both halves of each lane. */

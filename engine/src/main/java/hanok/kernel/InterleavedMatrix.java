@@ -3,7 +3,6 @@ package hanok.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A weight matrix in groups of sixteen rows that lie side by side, as {@link Interleaved} says.
@@ -16,20 +15,19 @@ public final class InterleavedMatrix implements Matrix {
   private static final ThreadLocal<ByteTile> TILE = ThreadLocal.withInitial(ByteTile::new);
 
   /** Rounding the weights to bytes pays from here on. */
-  private static final int TOKENS_FOR_BYTES = 32;
+  private static final int TOKENS_FOR_BYTES = 16;
 
   private final Interleaved form;
   private final RowMatrix source;
   private final MemorySegment groups;
   private final int groupedRows;
-  private final @Nullable OneDnn oneDnn;
+  private final boolean oneDnn;
 
   private InterleavedMatrix(
       Interleaved form, RowMatrix source, SegmentAllocator memory, boolean oneDnn) {
     this.form = form;
     this.source = source;
-    boolean usesOneDnn = oneDnn && source.columns() % Slice.COLUMNS == 0;
-    this.oneDnn = usesOneDnn ? OneDnn.find().orElse(null) : null;
+    this.oneDnn = oneDnn && source.columns() % Slice.COLUMNS == 0;
     groupedRows = source.rows() / Interleaved.ROWS * Interleaved.ROWS;
     long bytes = groupedRows / Interleaved.ROWS * form.groupBytes(source.columns());
     groups = memory.allocate(bytes, Interleaved.LINE);
@@ -106,7 +104,8 @@ public final class InterleavedMatrix implements Matrix {
 
   @Override
   public boolean multipliesBytes(int tokens) {
-    return oneDnn != null && tokens >= TOKENS_FOR_BYTES;
+    // The library is loaded when it is first needed: that takes a tenth of a second.
+    return oneDnn && tokens >= TOKENS_FOR_BYTES && OneDnn.find().isPresent();
   }
 
   @Override
@@ -117,8 +116,8 @@ public final class InterleavedMatrix implements Matrix {
   @Override
   public void multiply(int first, int end, Activations x, float[] y, int yOffset, int yStride) {
     int groupedEnd = Math.min(end, groupedRows);
-    if (oneDnn != null && multipliesBytes(x.tokens())) {
-      multiplyBytes(oneDnn, first, groupedEnd, x, y, yOffset, yStride);
+    if (multipliesBytes(x.tokens())) {
+      multiplyBytes(OneDnn.find().orElseThrow(), first, groupedEnd, x, y, yOffset, yStride);
     } else {
       multiplyGroups(first, groupedEnd, x, y, yOffset, yStride);
     }

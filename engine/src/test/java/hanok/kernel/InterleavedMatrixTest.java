@@ -8,6 +8,7 @@ import com.sun.management.ThreadMXBean;
 import hanok.gguf.GgmlType;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,28 @@ class InterleavedMatrixTest {
         interleave(source).multiply(0, 16, x, actual, 0, 0);
         float scale = Math.max(1, Math.abs(expected[0]));
         assertThat(actual[0]).isCloseTo(expected[0], within(1e-4f * scale));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K"})
+  void givesEachTokenTheSameAloneAsInABatch(GgmlType type) {
+    InterleavedMatrix w = interleave(source(type, 53, 768));
+    for (int tokens : new int[] {2, 3, 17}) {
+      Activations batch = activations(tokens, 768);
+      batch.round(w.rounding());
+      float[] together = new float[tokens * 60];
+      w.multiply(0, 53, batch, together, 0, 60);
+      Activations single = new Activations(1, 768);
+      for (int token = 0; token < tokens; token++) {
+        single.set(batch.values(), token * 768, 1, 768);
+        single.round(w.rounding());
+        float[] alone = new float[53];
+        w.multiply(0, 53, single, alone, 0, 0);
+        assertThat(Arrays.copyOfRange(together, token * 60, token * 60 + 53))
+            .as("%d of %d tokens", token, tokens)
+            .isEqualTo(alone);
       }
     }
   }
