@@ -87,15 +87,14 @@ final class ByteTile {
   /**
    * Computes {@code y[yOffset + token * yStride + row]} for all tokens and {@code rows} rows.
    *
-   * @param offset of the first group of rows in {@code data}
+   * @param address of the first group of rows
    * @param rows a whole number of groups, at most {@link #ROWS}
    * @param yOffset of the first row's output
    */
   void multiply(
       OneDnn oneDnn,
       Interleaved form,
-      MemorySegment data,
-      long offset,
+      long address,
       int rows,
       Activations x,
       float[] y,
@@ -110,8 +109,8 @@ final class ByteTile {
     long sliceBytes = groupBytes / (columns / Slice.COLUMNS);
     for (int from = 0; from < columns; from += Slice.COLUMNS) {
       for (int row = 0; row < rows; row += GROUP) {
-        long group = offset + row / GROUP * groupBytes;
-        form.unpack(data, group + from / Slice.COLUMNS * sliceBytes, slice);
+        long group = address + row / GROUP * groupBytes;
+        form.unpack(group + from / Slice.COLUMNS * sliceBytes, slice);
         round(row, rows);
       }
       for (int first = 0; first < tokens; first += TOKENS) {

@@ -129,11 +129,10 @@ public final class InterleavedMatrix implements Matrix {
   private void multiplyGroups(
       int first, int end, Activations x, float[] y, int yOffset, int yStride) {
     Interleaved.Scratch scratch = SCRATCH.get();
-    long groupBytes = form.groupBytes(columns());
     for (int row = first; row < end; row += Interleaved.ROWS) {
-      long offset = row / Interleaved.ROWS * groupBytes;
+      long address = address(row);
       for (int token = 0; token < x.tokens(); token++) {
-        form.multiply(groups, offset, x, token, scratch, y, yOffset + token * yStride + row);
+        form.multiply(address, x, token, scratch, y, yOffset + token * yStride + row);
       }
     }
   }
@@ -141,11 +140,15 @@ public final class InterleavedMatrix implements Matrix {
   private void multiplyBytes(
       OneDnn oneDnn, int first, int end, Activations x, float[] y, int yOffset, int yStride) {
     ByteTile tile = TILE.get();
-    long groupBytes = form.groupBytes(columns());
     for (int row = first; row < end; row += ByteTile.ROWS) {
       int rows = Math.min(ByteTile.ROWS, end - row);
-      long offset = row / Interleaved.ROWS * groupBytes;
-      tile.multiply(oneDnn, form, groups, offset, rows, x, y, yOffset + row, yStride);
+      tile.multiply(oneDnn, form, address(row), rows, x, y, yOffset + row, yStride);
     }
+  }
+
+  /** Of the group that begins with a row. */
+  private long address(int row) {
+    long bytes = form.groupBytes(columns());
+    return groups.asSlice(row / Interleaved.ROWS * bytes, bytes).address();
   }
 }

@@ -98,10 +98,10 @@ record InterleavedQ6_K() implements Interleaved {
   }
 
   @Override
-  public void products(MemorySegment data, long offset, Rounded x, int unit, int count, int[] out) {
+  public void products(long address, Rounded x, int unit, int count, int[] out) {
     int[] pairs = x.pairs;
     int[] centres = x.centres32;
-    for (int lane = 0; lane < ROWS; lane += I.length(), offset += 4L * I.length()) {
+    for (int lane = 0; lane < ROWS; lane += I.length(), address += 4L * I.length()) {
       int run = unit * RUNS;
       int unitEnd = run + RUNS;
       int at = lane;
@@ -111,7 +111,7 @@ record InterleavedQ6_K() implements Interleaved {
       ShortVector sum = pair(centres, run);
       IntVector last = IntVector.zero(I);
       for (int n = 0; n < count * LINES; n++) {
-        IntVector w = line(data, offset + (long) n * LINE);
+        IntVector w = line(address + (long) n * LINE);
         if (run == unitEnd) {
           w.intoArray(out, at);
           at += ROWS;
@@ -167,19 +167,19 @@ record InterleavedQ6_K() implements Interleaved {
   }
 
   @Override
-  public void unpack(MemorySegment data, long offset, Slice slice) {
+  public void unpack(long address, Slice slice) {
     for (int lane = 0; lane < ROWS; lane += I.length()) {
       for (int run = 0; run < RUNS; run++) {
-        unpackRun(data, offset + 3L * run * LINE + 4L * lane, slice.levels(), run * 8, lane);
+        unpackRun(address + 3L * run * LINE + 4L * lane, slice.levels(), run * 8, lane);
       }
     }
-    unpackScales(data, offset + 3L * RUNS * LINE, slice);
+    unpackScales(address + 3L * RUNS * LINE, slice);
   }
 
-  private static void unpackRun(MemorySegment data, long from, int[] levels, int pair, int lane) {
-    IntVector w0 = line(data, from);
-    IntVector w1 = line(data, from + LINE);
-    IntVector w2 = line(data, from + 2 * LINE);
+  private static void unpackRun(long from, int[] levels, int pair, int lane) {
+    IntVector w0 = line(from);
+    IntVector w1 = line(from + LINE);
+    IntVector w2 = line(from + 2 * LINE);
     int at = pair * ROWS + lane;
     w0.and(WEIGHTS).intoArray(levels, at);
     w0.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + ROWS);
@@ -193,11 +193,11 @@ record InterleavedQ6_K() implements Interleaved {
     last.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + 7 * ROWS);
   }
 
-  private static void unpackScales(MemorySegment data, long offset, Slice slice) {
+  private static void unpackScales(long address, Slice slice) {
     for (int lane = 0; lane < ROWS; lane += I.length()) {
-      FloatVector d = lowHalves(line(data, offset + 4L * LINE + 4L * lane));
+      FloatVector d = lowHalves(line(address + 4L * LINE + 4L * lane));
       for (int run = 0; run < RUNS; run++) {
-        IntVector scales = line(data, offset + run / 4 * (long) LINE + 4L * lane);
+        IntVector scales = line(address + run / 4 * (long) LINE + 4L * lane);
         IntVector scale = scales.lanewise(LSHL, 24 - run % 4 * 8).lanewise(ASHR, 24);
         FloatVector worth = toFloats(scale).mul(d);
         worth.intoArray(slice.scales(), run * ROWS + lane);

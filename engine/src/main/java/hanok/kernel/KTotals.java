@@ -135,30 +135,28 @@ final class KTotals {
   }
 
   /** The scales and shifts of a {@link Slice}, from the four lines at {@code offset}. */
-  static void unpack(MemorySegment data, long offset, Slice slice) {
+  static void unpack(long address, Slice slice) {
     for (int lane = 0; lane < Interleaved.ROWS; lane += I.length()) {
       for (int run = 0; run < RUNS; run++) {
-        unpackScales(data, offset + 4L * lane, run, slice.scales(), lane);
-        unpackShifts(data, offset + 4L * lane, run, slice.shifts(), lane);
+        unpackScales(address + 4L * lane, run, slice.scales(), lane);
+        unpackShifts(address + 4L * lane, run, slice.shifts(), lane);
       }
     }
   }
 
-  private static void unpackScales(
-      MemorySegment data, long from, int run, float[] scales, int lane) {
-    IntVector scale = line(data, from).lanewise(LSHR, 4 * run);
-    IntVector upper = line(data, from + 2 * LINE).lanewise(LSHR, 2 * run);
-    FloatVector d = lowHalves(line(data, from + 3 * LINE));
+  private static void unpackScales(long from, int run, float[] scales, int lane) {
+    IntVector scale = line(from).lanewise(LSHR, 4 * run);
+    IntVector upper = line(from + 2 * LINE).lanewise(LSHR, 2 * run);
+    FloatVector d = lowHalves(line(from + 3 * LINE));
     FloatVector worth = toFloats(scale.and(15).or(upper.lanewise(LSHL, 4).and(48))).mul(d);
     worth.intoArray(scales, 2 * run * Interleaved.ROWS + lane);
     worth.intoArray(scales, (2 * run + 1) * Interleaved.ROWS + lane);
   }
 
-  private static void unpackShifts(
-      MemorySegment data, long from, int run, float[] shifts, int lane) {
-    IntVector min = line(data, from + LINE).lanewise(LSHR, 4 * run);
-    IntVector upper = line(data, from + 2 * LINE).lanewise(LSHR, 2 * run);
-    FloatVector dmin = lowHalves(line(data, from + 3 * LINE).lanewise(LSHR, 16)).neg();
+  private static void unpackShifts(long from, int run, float[] shifts, int lane) {
+    IntVector min = line(from + LINE).lanewise(LSHR, 4 * run);
+    IntVector upper = line(from + 2 * LINE).lanewise(LSHR, 2 * run);
+    FloatVector dmin = lowHalves(line(from + 3 * LINE).lanewise(LSHR, 16)).neg();
     FloatVector shift = toFloats(min.and(15).or(upper.lanewise(LSHR, 12).and(48))).mul(dmin);
     shift.intoArray(shifts, 2 * run * Interleaved.ROWS + lane);
     shift.intoArray(shifts, (2 * run + 1) * Interleaved.ROWS + lane);
