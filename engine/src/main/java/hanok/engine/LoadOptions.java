@@ -8,32 +8,41 @@ import hanok.model.Progress;
  * @param threads how many compute, counting the one that calls
  * @param oneDnn whether prompts are multiplied by oneDNN where it is available; without it the same
  *     tokens give the same logits, bit for bit, however they are cut into batches
+ * @param keptCacheBytes keys and values of sessions that were closed, which are kept for others that
+ *     begin with the same tokens
  * @param progress is told how many bytes of the weights have been read, by any of the threads, one
  *     at a time
  */
-public record LoadOptions(int threads, boolean oneDnn, Progress progress) {
+public record LoadOptions(int threads, boolean oneDnn, long keptCacheBytes, Progress progress) {
   private static final int THREADS_MAX = 1024;
 
   /** As many threads as there are processors, oneDNN, and silence. */
   public static final LoadOptions DEFAULT =
-      new LoadOptions(Runtime.getRuntime().availableProcessors(), true, Progress.NONE);
+      new LoadOptions(Runtime.getRuntime().availableProcessors(), true, 1L << 29, Progress.NONE);
 
   public LoadOptions {
     if (threads < 1 || threads > THREADS_MAX) {
       throw new IllegalArgumentException(
           "threads must be in [1, %d], got %d".formatted(THREADS_MAX, threads));
     }
+    if (keptCacheBytes < 0) {
+      throw new IllegalArgumentException("keptCacheBytes must be 0 or more, got " + keptCacheBytes);
+    }
   }
 
   public LoadOptions withThreads(int threads) {
-    return new LoadOptions(threads, oneDnn, progress);
+    return new LoadOptions(threads, oneDnn, keptCacheBytes, progress);
   }
 
   public LoadOptions withOneDnn(boolean oneDnn) {
-    return new LoadOptions(threads, oneDnn, progress);
+    return new LoadOptions(threads, oneDnn, keptCacheBytes, progress);
   }
 
   public LoadOptions withProgress(Progress progress) {
-    return new LoadOptions(threads, oneDnn, progress);
+    return new LoadOptions(threads, oneDnn, keptCacheBytes, progress);
+  }
+
+  public LoadOptions withKeptCacheBytes(long keptCacheBytes) {
+    return new LoadOptions(threads, oneDnn, keptCacheBytes, progress);
   }
 }

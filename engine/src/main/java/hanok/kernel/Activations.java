@@ -42,22 +42,28 @@ public final class Activations {
   }
 
   /**
-   * Takes a copy of {@code x[offset, offset + tokens * columns)}, row after row.
+   * Begins a batch, whose values the caller then writes.
    *
+   * @return where they go: {@code [tokens x columns]} from 0 on
    * @throws IllegalArgumentException if there is no room for so many
    */
-  public void set(float[] x, int offset, int tokens, int columns) {
+  public float[] begin(int tokens, int columns) {
     if (tokens <= 0 || tokens > tokensMax || columns <= 0 || columns > columnsMax) {
       throw new IllegalArgumentException(
           "%d tokens x %d columns do not fit in activations of %d x %d"
               .formatted(tokens, columns, tokensMax, columnsMax));
     }
-    System.arraycopy(x, offset, values, 0, tokens * columns);
     this.tokens = tokens;
     this.columns = columns;
     has32 = false;
     has256 = false;
     hasBytes = false;
+    return values;
+  }
+
+  /** Begins a batch with a copy of {@code x[offset, offset + tokens * columns)}. */
+  public void set(float[] x, int offset, int tokens, int columns) {
+    System.arraycopy(x, offset, begin(tokens, columns), 0, tokens * columns);
   }
 
   public int tokens() {
@@ -70,7 +76,7 @@ public final class Activations {
   }
 
   /**
-   * Rounds the values, if that has not been done since {@link #set}.
+   * Rounds the values, if that has not been done since {@link #begin}.
    *
    * @throws IllegalArgumentException if the columns are not a whole number of blocks
    */
