@@ -73,7 +73,7 @@ sealed interface Interleaved
    */
   default void multiply(
       long address, Activations x, int token, Scratch scratch, float[] y, int at) {
-    Rounded rounded = rounding() == Rounding.BY_32 ? x.by32() : x.by256();
+    Rounded rounded = x.rounded(rounding());
     int units = x.columns() / unitColumns();
     int first = token * units;
     Arrays.fill(scratch.totals, 0);
@@ -86,8 +86,41 @@ sealed interface Interleaved
     System.arraycopy(scratch.totals, 0, y, at, ROWS);
   }
 
-  /** Unpacks the 256 columns of sixteen rows at {@code offset}. */
+  /** Unpacks the 256 columns of sixteen rows at {@code address}. */
   void unpack(long address, Slice slice);
+
+  /** Columns that share a scale, in a {@link Slice}. */
+  default int runColumns() {
+    return 32;
+  }
+
+  /** What a level of a {@link Slice} is too large by. */
+  int levelOffset();
+
+  /** Whether a {@link Slice} has minimums. */
+  default boolean hasMinimums() {
+    return false;
+  }
+
+  /** Whether the products of a run, less its centre, add up in 16 bits. */
+  default boolean multipliesPairs() {
+    return true;
+  }
+
+  /** What is subtracted from each level for that; what sums of levels begin with, see there. */
+  default int centre() {
+    return -levelOffset();
+  }
+
+  /** What the sums of runs begin with: {@link Eights#centres16}, or the like. */
+  default int[] centres(Eights x) {
+    return x.zeros;
+  }
+
+  /** The sums of activations that go with the {@link #centre}. */
+  default int[] levelSums(Eights x) {
+    return x.sums32;
+  }
 
   /** The sums of one group on their way, reused. */
   record Scratch(int[] lines, float[] totals) {

@@ -18,6 +18,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -50,6 +51,11 @@ record InterleavedQ4_0() implements Interleaved {
   @Override
   public int unitLines() {
     return LINES;
+  }
+
+  @Override
+  public int levelOffset() {
+    return 8;
   }
 
   @Override
@@ -133,6 +139,8 @@ record InterleavedQ4_0() implements Interleaved {
 
   @Override
   public void unpack(long address, Slice slice) {
+    Arrays.fill(slice.d(), 1);
+    Arrays.fill(slice.dmin(), 0);
     int[] levels = slice.levels();
     for (int lane = 0; lane < ROWS; lane += I.length()) {
       long from = address + 4L * lane;
@@ -152,12 +160,7 @@ record InterleavedQ4_0() implements Interleaved {
       long scales = address + (block / 2 * LINES + LINES - 1L) * LINE;
       for (int lane = 0; lane < ROWS; lane += I.length()) {
         IntVector halves = line(scales + 4L * lane).lanewise(LSHR, 16 * (block % 2));
-        FloatVector d = lowHalves(halves);
-        int at = 2 * block * ROWS + lane;
-        d.intoArray(slice.scales(), at);
-        d.intoArray(slice.scales(), at + ROWS);
-        d.mul(-8).intoArray(slice.shifts(), at);
-        d.mul(-8).intoArray(slice.shifts(), at + ROWS);
+        lowHalves(halves).intoArray(slice.scales(), block * ROWS + lane);
       }
     }
   }

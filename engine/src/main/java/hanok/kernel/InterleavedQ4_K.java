@@ -51,6 +51,16 @@ record InterleavedQ4_K() implements Interleaved {
   }
 
   @Override
+  public int levelOffset() {
+    return 0;
+  }
+
+  @Override
+  public boolean hasMinimums() {
+    return true;
+  }
+
+  @Override
   public void read(MemorySegment rows, long source, int[] words, int lane) {
     for (int i = 0; i < LINES; i++) {
       words[ROWS * i + lane] = rows.get(INT, source + 4L * i);

@@ -19,6 +19,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -58,6 +59,32 @@ record InterleavedQ6_K() implements Interleaved {
   @Override
   public int unitLines() {
     return LINES;
+  }
+
+  @Override
+  public int runColumns() {
+    return UNIT / RUNS;
+  }
+
+  @Override
+  public int levelOffset() {
+    return 32;
+  }
+
+  /** The centre that the sums began with is the format's own offset. */
+  @Override
+  public int centre() {
+    return 0;
+  }
+
+  @Override
+  public int[] centres(Eights x) {
+    return x.centres32;
+  }
+
+  @Override
+  public int[] levelSums(Eights x) {
+    return x.zeros;
   }
 
   @Override
@@ -142,7 +169,6 @@ record InterleavedQ6_K() implements Interleaved {
     }
   }
 
-  /** The centre that the sums began with is the format's own offset. */
   @Override
   public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
     for (int i = 0; i < count; i++) {
@@ -153,21 +179,22 @@ record InterleavedQ6_K() implements Interleaved {
   private static void addTotals(int[] lines, int at, Rounded x, int unit, float[] totals) {
     for (int lane = 0; lane < ROWS; lane += I.length()) {
       int scaleLines = at + RUNS * ROWS + lane;
-      IntVector products = IntVector.zero(I);
+      FloatVector products = FloatVector.zero(F);
       for (int run = 0; run < RUNS; run++) {
         IntVector scales = IntVector.fromArray(I, lines, scaleLines + run / 4 * ROWS);
         IntVector scale = scales.lanewise(LSHL, 24 - run % 4 * 8).lanewise(ASHR, 24);
         IntVector sum = IntVector.fromArray(I, lines, at + ROWS * run + lane);
-        products = products.add(sum.mul(scale));
+        products = toFloats(sum).fma(toFloats(scale), products);
       }
       FloatVector d = lowHalves(IntVector.fromArray(I, lines, scaleLines + 4 * ROWS));
       FloatVector total = FloatVector.fromArray(F, totals, lane);
-      toFloats(products).fma(d.mul(x.scale(unit * 8)), total).intoArray(totals, lane);
+      products.fma(d.mul(x.scale(unit * 8)), total).intoArray(totals, lane);
     }
   }
 
   @Override
   public void unpack(long address, Slice slice) {
+    Arrays.fill(slice.dmin(), 0);
     for (int lane = 0; lane < ROWS; lane += I.length()) {
       for (int run = 0; run < RUNS; run++) {
         unpackRun(address + 3L * run * LINE + 4L * lane, slice.levels(), run * 8, lane);
@@ -195,13 +222,11 @@ record InterleavedQ6_K() implements Interleaved {
 
   private static void unpackScales(long address, Slice slice) {
     for (int lane = 0; lane < ROWS; lane += I.length()) {
-      FloatVector d = lowHalves(line(address + 4L * LINE + 4L * lane));
+      lowHalves(line(address + 4L * LINE + 4L * lane)).intoArray(slice.d(), lane);
       for (int run = 0; run < RUNS; run++) {
         IntVector scales = line(address + run / 4 * (long) LINE + 4L * lane);
         IntVector scale = scales.lanewise(LSHL, 24 - run % 4 * 8).lanewise(ASHR, 24);
-        FloatVector worth = toFloats(scale).mul(d);
-        worth.intoArray(slice.scales(), run * ROWS + lane);
-        worth.mul(-32).intoArray(slice.shifts(), run * ROWS + lane);
+        toFloats(scale).intoArray(slice.scales(), run * ROWS + lane);
       }
     }
   }

@@ -19,6 +19,7 @@ import static jdk.incubator.vector.VectorOperators.XOR;
 
 import hanok.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -52,6 +53,16 @@ record InterleavedQ8_0() implements Interleaved {
   @Override
   public int unitLines() {
     return LINES;
+  }
+
+  @Override
+  public int levelOffset() {
+    return OFFSET;
+  }
+
+  @Override
+  public boolean multipliesPairs() {
+    return false;
   }
 
   @Override
@@ -128,6 +139,8 @@ record InterleavedQ8_0() implements Interleaved {
 
   @Override
   public void unpack(long address, Slice slice) {
+    Arrays.fill(slice.d(), 1);
+    Arrays.fill(slice.dmin(), 0);
     int[] levels = slice.levels();
     for (int lane = 0; lane < ROWS; lane += I.length()) {
       long from = address + 4L * lane;
@@ -145,12 +158,7 @@ record InterleavedQ8_0() implements Interleaved {
       long scales = address + (block / 2 * LINES + LINES - 1L) * LINE;
       for (int lane = 0; lane < ROWS; lane += I.length()) {
         IntVector halves = line(scales + 4L * lane).lanewise(LSHR, 16 * (block % 2));
-        FloatVector d = lowHalves(halves);
-        int at = 2 * block * ROWS + lane;
-        d.intoArray(slice.scales(), at);
-        d.intoArray(slice.scales(), at + ROWS);
-        d.mul(-OFFSET).intoArray(slice.shifts(), at);
-        d.mul(-OFFSET).intoArray(slice.shifts(), at + ROWS);
+        lowHalves(halves).intoArray(slice.scales(), block * ROWS + lane);
       }
     }
   }

@@ -89,10 +89,7 @@ public final class MatMul implements WorkerPool.Task {
       for (int p = 0; p < products; p++) {
         Matrix w = matrix(p);
         check(w, x, p);
-        x.round(w.rounding(), pool);
-        if (w.multipliesBytes(x.tokens())) {
-          x.roundToBytes(pool);
-        }
+        x.prepare(w.rounding(), w.layout(x.tokens()), pool);
         weights += (long) w.rows() * w.columns();
       }
       input = x;
