@@ -169,7 +169,8 @@ final class ByteTile {
     FloatVector dmin = FloatVector.fromArray(F, slice.dmin(), lane);
     for (int at = lane; at < end; at += GROUP) {
       FloatVector scale = FloatVector.fromArray(F, slice.scales(), at).mul(d);
-      FloatVector minimum = FloatVector.fromArray(F, slice.minimums(), at).mul(dmin);
+      int of = Slice.minimum(at / GROUP) + lane; // of a format without, any number times zero
+      FloatVector minimum = FloatVector.fromArray(F, slice.scales(), of).mul(dmin);
       scale.intoArray(scales, at);
       scale.mul(-form.levelOffset()).sub(minimum).intoArray(shifts, at);
     }

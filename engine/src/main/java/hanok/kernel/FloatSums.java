@@ -59,7 +59,8 @@ final class FloatSums {
     FloatVector d = FloatVector.fromArray(F, slice.d(), lane);
     FloatVector dmin = FloatVector.fromArray(F, slice.dmin(), lane);
     FloatVector scale = FloatVector.fromArray(F, slice.scales(), ROWS * run + lane).mul(d);
-    FloatVector min = FloatVector.fromArray(F, slice.minimums(), ROWS * run + lane).mul(dmin);
+    int minimum = Slice.minimum(run) + lane; // of a format without, any number times zero
+    FloatVector min = FloatVector.fromArray(F, slice.scales(), minimum).mul(dmin);
     FloatVector shift = scale.mul(-offset).sub(min);
     for (int pair = first; pair < end; pair++) {
       IntVector both = IntVector.fromArray(I, slice.levels(), ROWS * pair + lane);

@@ -55,16 +55,16 @@ sealed interface Interleaved
 
   /**
    * The sums of the products of {@code count} units, each followed by its lines of scales, into
-   * {@code out}. One loop over all lines, with one load.
+   * {@code out}. Lines are loaded in the order in which they lie in memory.
    *
    * @param unit of the activations, counted from the first token on
    */
   void products(long address, Rounded x, int unit, int count, int[] out);
 
   /**
-   * Adds what {@link #products} left in {@code lines}, times the scales, to the totals of the rows.
+   * Adds what {@link #products} left in the lines, times the scales, to the totals of the rows.
    */
-  void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals);
+  void addTotals(Scratch scratch, Rounded x, int unit, int count);
 
   /**
    * The dot products of the sixteen rows at {@code offset} with a token's activations, into {@code
@@ -80,7 +80,7 @@ sealed interface Interleaved
     for (int unit = 0; unit < units; unit += 2) {
       int count = Math.min(2, units - unit);
       products(address, rounded, first + unit, count, scratch.lines);
-      addTotals(scratch.lines, rounded, first + unit, count, scratch.totals);
+      addTotals(scratch, rounded, first + unit, count);
       address += (long) count * unitLines() * LINE;
     }
     System.arraycopy(scratch.totals, 0, y, at, ROWS);
@@ -122,13 +122,19 @@ sealed interface Interleaved
     return x.sums32;
   }
 
-  /** The sums of one group on their way, reused. */
-  record Scratch(int[] lines, float[] totals) {
+  /**
+   * The sums of one group on their way, reused.
+   *
+   * @param lines as {@link #products} leaves them
+   * @param fields {@code [16][16]}, see {@link KTotals}
+   * @param totals {@code [16]}
+   */
+  record Scratch(int[] lines, float[] fields, float[] totals) {
     /** Sums and scales of two units, of the format that has most. */
     private static final int LINES_MAX = 2 * 21;
 
     Scratch() {
-      this(new int[LINES_MAX * ROWS], new float[ROWS]);
+      this(new int[LINES_MAX * ROWS], new float[16 * ROWS], new float[ROWS]);
     }
   }
 

@@ -85,46 +85,35 @@ record InterleavedQ4_K() implements Interleaved {
   @Override
   public void products(long address, Rounded x, int unit, int count, int[] out) {
     int[] pairs = x.pairs;
-    for (int lane = 0; lane < ROWS; lane += I.length(), address += 4L * I.length()) {
-      int at = lane;
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      long from = address + 4L * lane;
       int i = unit * UNIT / 2;
-      int left = 4;
-      int runs = KTotals.RUNS;
-      int scales = KTotals.LINES;
-      ShortVector sum = ShortVector.zero(S);
-      for (int n = 0; n < count * LINES; n++) {
-        IntVector w = line(address + (long) n * LINE);
-        if (runs == 0) {
-          w.intoArray(out, at);
-          at += ROWS;
-          if (--scales == 0) {
-            scales = KTotals.LINES;
-            runs = KTotals.RUNS;
+      int at = lane;
+      for (int end = i + count * UNIT / 2; i < end; ) {
+        for (int run = 0; run < KTotals.RUNS; run++, at += ROWS) {
+          ShortVector sum = ShortVector.zero(S);
+          for (int n = 0; n < 4; n++, from += LINE, i += 4) {
+            IntVector w = line(from);
+            sum = sum.add(w.and(WEIGHTS).reinterpretAsShorts().mul(pair(pairs, i)));
+            IntVector second = w.lanewise(LSHR, 4).and(WEIGHTS);
+            sum = sum.add(second.reinterpretAsShorts().mul(pair(pairs, i + 1)));
+            IntVector third = w.lanewise(LSHR, 8).and(WEIGHTS);
+            sum = sum.add(third.reinterpretAsShorts().mul(pair(pairs, i + 2)));
+            IntVector fourth = w.lanewise(LSHR, 12).and(WEIGHTS);
+            sum = sum.add(fourth.reinterpretAsShorts().mul(pair(pairs, i + 3)));
           }
-          continue;
-        }
-        sum = sum.add(w.and(WEIGHTS).reinterpretAsShorts().mul(pair(pairs, i)));
-        IntVector second = w.lanewise(LSHR, 4).and(WEIGHTS);
-        sum = sum.add(second.reinterpretAsShorts().mul(pair(pairs, i + 1)));
-        IntVector third = w.lanewise(LSHR, 8).and(WEIGHTS);
-        sum = sum.add(third.reinterpretAsShorts().mul(pair(pairs, i + 2)));
-        IntVector fourth = w.lanewise(LSHR, 12).and(WEIGHTS);
-        sum = sum.add(fourth.reinterpretAsShorts().mul(pair(pairs, i + 3)));
-        i += 4;
-        if (--left == 0) {
           addPairs(sum).intoArray(out, at);
-          at += ROWS;
-          runs--;
-          left = 4;
-          sum = ShortVector.zero(S);
+        }
+        for (int n = 0; n < KTotals.LINES; n++, from += LINE, at += ROWS) {
+          line(from).intoArray(out, at);
         }
       }
     }
   }
 
   @Override
-  public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
-    KTotals.add(lines, x, unit, count, 0, totals);
+  public void addTotals(Scratch scratch, Rounded x, int unit, int count) {
+    KTotals.add(scratch, x, x.zeros, unit, count);
   }
 
   @Override

@@ -118,50 +118,37 @@ record InterleavedQ5_K() implements Interleaved {
   public void products(long address, Rounded x, int unit, int count, int[] out) {
     int[] pairs = x.pairs;
     int[] centres = x.centres16;
-    for (int lane = 0; lane < ROWS; lane += I.length(), address += 4L * I.length()) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      long from = address + 4L * lane;
       int run = unit * KTotals.RUNS;
-      int unitEnd = run + KTotals.RUNS;
-      int at = lane;
       int i = run * 16;
-      int left = 5;
-      int scales = KTotals.LINES;
-      ShortVector sum = pair(centres, run);
-      IntVector last = IntVector.zero(I);
-      for (int n = 0; n < count * LINES; n++) {
-        IntVector w = line(address + (long) n * LINE);
-        if (run == unitEnd) {
-          w.intoArray(out, at);
-          at += ROWS;
-          if (--scales == 0) {
-            scales = KTotals.LINES;
-            unitEnd += KTotals.RUNS;
+      int at = lane;
+      for (int end = run + count * KTotals.RUNS; run < end; ) {
+        for (int r = 0; r < KTotals.RUNS; r++, at += ROWS) {
+          ShortVector sum = pair(centres, run++);
+          IntVector last = IntVector.zero(I);
+          for (int n = 0; n < 5; n++, from += LINE, i += 3) {
+            IntVector w = line(from);
+            last = last.add(last).or(w.lanewise(LSHR, 15).and(BIT));
+            sum = sum.add(w.and(WEIGHTS).reinterpretAsShorts().mul(pair(pairs, i)));
+            IntVector second = w.lanewise(LSHR, 5).and(WEIGHTS);
+            sum = sum.add(second.reinterpretAsShorts().mul(pair(pairs, i + 1)));
+            IntVector third = w.lanewise(LSHR, 10).and(WEIGHTS);
+            sum = sum.add(third.reinterpretAsShorts().mul(pair(pairs, i + 2)));
           }
-          continue;
-        }
-        last = last.add(last).or(w.lanewise(LSHR, 15).and(BIT));
-        sum = sum.add(w.and(WEIGHTS).reinterpretAsShorts().mul(pair(pairs, i)));
-        IntVector second = w.lanewise(LSHR, 5).and(WEIGHTS);
-        sum = sum.add(second.reinterpretAsShorts().mul(pair(pairs, i + 1)));
-        IntVector third = w.lanewise(LSHR, 10).and(WEIGHTS);
-        sum = sum.add(third.reinterpretAsShorts().mul(pair(pairs, i + 2)));
-        i += 3;
-        if (--left == 0) {
-          sum = sum.add(last.reinterpretAsShorts().mul(pair(pairs, i)));
+          sum = sum.add(last.reinterpretAsShorts().mul(pair(pairs, i++)));
           addPairs(sum).intoArray(out, at);
-          at += ROWS;
-          i++;
-          run++;
-          left = 5;
-          sum = pair(centres, run);
-          last = IntVector.zero(I);
+        }
+        for (int n = 0; n < KTotals.LINES; n++, from += LINE, at += ROWS) {
+          line(from).intoArray(out, at);
         }
       }
     }
   }
 
   @Override
-  public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
-    KTotals.add(lines, x, unit, count, CENTRE, totals);
+  public void addTotals(Scratch scratch, Rounded x, int unit, int count) {
+    KTotals.add(scratch, x, x.backs16, unit, count);
   }
 
   @Override

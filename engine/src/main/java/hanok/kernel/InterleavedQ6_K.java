@@ -128,49 +128,39 @@ record InterleavedQ6_K() implements Interleaved {
   public void products(long address, Rounded x, int unit, int count, int[] out) {
     int[] pairs = x.pairs;
     int[] centres = x.centres32;
-    for (int lane = 0; lane < ROWS; lane += I.length(), address += 4L * I.length()) {
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      long from = address + 4L * lane;
       int run = unit * RUNS;
-      int unitEnd = run + RUNS;
-      int at = lane;
       int i = run * 8;
-      int left = 3;
-      int scales = SCALE_LINES;
-      ShortVector sum = pair(centres, run);
-      IntVector last = IntVector.zero(I);
-      for (int n = 0; n < count * LINES; n++) {
-        IntVector w = line(address + (long) n * LINE);
-        if (run == unitEnd) {
-          w.intoArray(out, at);
-          at += ROWS;
-          if (--scales == 0) {
-            scales = SCALE_LINES;
-            unitEnd += RUNS;
+      int at = lane;
+      for (int end = run + count * RUNS; run < end; ) {
+        for (int r = 0; r < RUNS; r++, at += ROWS) {
+          ShortVector sum = pair(centres, run++);
+          IntVector last = IntVector.zero(I);
+          for (int n = 0; n < 3; n++, from += LINE, i += 2) {
+            IntVector w = line(from);
+            last = last.lanewise(LSHL, 4).or(w.lanewise(LSHR, 12).and(TOP));
+            sum = sum.add(w.and(WEIGHTS).reinterpretAsShorts().mul(pair(pairs, i)));
+            IntVector second = w.lanewise(LSHR, 6).and(WEIGHTS);
+            sum = sum.add(second.reinterpretAsShorts().mul(pair(pairs, i + 1)));
           }
-          continue;
-        }
-        last = last.lanewise(LSHL, 4).or(w.lanewise(LSHR, 12).and(TOP));
-        sum = sum.add(w.and(WEIGHTS).reinterpretAsShorts().mul(pair(pairs, i)));
-        IntVector second = w.lanewise(LSHR, 6).and(WEIGHTS);
-        sum = sum.add(second.reinterpretAsShorts().mul(pair(pairs, i + 1)));
-        i += 2;
-        if (--left == 0) {
           sum = sum.add(last.and(WEIGHTS).reinterpretAsShorts().mul(pair(pairs, i)));
           IntVector eighth = last.lanewise(LSHR, 6).and(WEIGHTS);
           sum = sum.add(eighth.reinterpretAsShorts().mul(pair(pairs, i + 1)));
-          addPairs(sum).intoArray(out, at);
-          at += ROWS;
           i += 2;
-          run++;
-          left = 3;
-          sum = pair(centres, run);
-          last = IntVector.zero(I);
+          addPairs(sum).intoArray(out, at);
+        }
+        for (int n = 0; n < SCALE_LINES; n++, from += LINE, at += ROWS) {
+          line(from).intoArray(out, at);
         }
       }
     }
   }
 
   @Override
-  public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
+  public void addTotals(Scratch scratch, Rounded x, int unit, int count) {
+    int[] lines = scratch.lines();
+    float[] totals = scratch.totals();
     for (int i = 0; i < count; i++) {
       addTotals(lines, i * (RUNS + SCALE_LINES) * ROWS, x, unit + i, totals);
     }

@@ -91,38 +91,33 @@ record InterleavedQ8_0() implements Interleaved {
   @Override
   public void products(long address, Rounded x, int unit, int count, int[] out) {
     int[] pairs = x.pairs;
-    for (int lane = 0; lane < ROWS; lane += I.length(), address += 4L * I.length()) {
-      int at = lane;
+    for (int lane = 0; lane < ROWS; lane += I.length()) {
+      long from = address + 4L * lane;
       int i = unit * UNIT / 2;
-      int left = 8;
-      int runs = 2;
-      IntVector sum = IntVector.zero(I);
-      for (int n = 0; n < count * LINES; n++) {
-        IntVector w = line(address + (long) n * LINE);
-        if (runs == 0) {
-          w.intoArray(out, at);
-          at += ROWS;
-          runs = 2;
-          continue;
-        }
-        ShortVector first = w.and(WEIGHTS).reinterpretAsShorts().sub(OFFSET);
-        ShortVector second = w.lanewise(LSHR, 8).and(WEIGHTS).reinterpretAsShorts().sub(OFFSET);
-        first = first.mul(pair(pairs, i));
-        sum = sum.add(addPairs(first.add(second.mul(pair(pairs, i + 1)))));
-        i += 2;
-        if (--left == 0) {
+      int at = lane;
+      for (int end = i + count * UNIT / 2; i < end; ) {
+        for (int run = 0; run < 2; run++, at += ROWS) {
+          IntVector sum = IntVector.zero(I);
+          for (int n = 0; n < 8; n++, from += LINE, i += 2) {
+            IntVector w = line(from);
+            ShortVector first = w.and(WEIGHTS).reinterpretAsShorts().sub(OFFSET);
+            ShortVector second = w.lanewise(LSHR, 8).and(WEIGHTS).reinterpretAsShorts().sub(OFFSET);
+            first = first.mul(pair(pairs, i));
+            sum = sum.add(addPairs(first.add(second.mul(pair(pairs, i + 1)))));
+          }
           sum.intoArray(out, at);
-          at += ROWS;
-          runs--;
-          left = 8;
-          sum = IntVector.zero(I);
         }
+        line(from).intoArray(out, at);
+        from += LINE;
+        at += ROWS;
       }
     }
   }
 
   @Override
-  public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
+  public void addTotals(Scratch scratch, Rounded x, int unit, int count) {
+    int[] lines = scratch.lines();
+    float[] totals = scratch.totals();
     for (int lane = 0; lane < ROWS; lane += I.length()) {
       FloatVector total = FloatVector.fromArray(F, totals, lane);
       for (int block = 0; block < 2 * count; block++) {

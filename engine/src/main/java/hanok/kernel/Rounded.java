@@ -28,6 +28,15 @@ final class Rounded {
   /** The sum of the levels of each 16. */
   final int[] levelSums;
 
+  /** The sum of the levels of each 32. */
+  final float[] runSums;
+
+  /** 16 times that, as whole numbers: what sums of weights that are 16 too small lack. */
+  final int[] backs16;
+
+  /** As many zeros. */
+  final int[] zeros;
+
   /**
    * -16 times the sums of the first and of the second halves of the {@link #pairs} of each 32
    * values, as a pair: with it, a sum of products with weights in [0, 31] is one with weights in
@@ -68,6 +77,9 @@ final class Rounded {
     sums16 = new float[size / 16];
     pairs = new int[size / 2];
     levelSums = new int[size / 16];
+    runSums = new float[size / RUN];
+    backs16 = new int[size / RUN];
+    zeros = new int[size / RUN];
     centres16 = new int[size / RUN + 1];
     centres32 = new int[size / 16 + 1];
   }
@@ -156,6 +168,8 @@ final class Rounded {
       odds += odd;
     }
     centres16[run / RUN] = pairOf(-16 * evens, -16 * odds);
+    runSums[run / RUN] = evens + odds;
+    backs16[run / RUN] = 16 * (evens + odds);
   }
 
   private static int pairOf(int low, int high) {

@@ -185,10 +185,8 @@ final class RowsTile {
   private void subtractMinimums(Slice slice, int lane, Rounded x, int run, int to) {
     FloatVector minimums = FloatVector.zero(F);
     for (int i = 0; i < COLUMNS / 32; i++) {
-      int part = 2 * (run + i);
-      float levels = x.levelSums[part] + x.levelSums[part + 1];
-      FloatVector min = FloatVector.fromArray(F, slice.minimums(), GROUP * i + lane);
-      minimums = min.fma(FloatVector.broadcast(F, levels), minimums);
+      FloatVector min = FloatVector.fromArray(F, slice.scales(), Slice.MINIMUMS + GROUP * i + lane);
+      minimums = min.fma(FloatVector.broadcast(F, x.runSums[run + i]), minimums);
     }
     FloatVector dmin = FloatVector.fromArray(F, slice.dmin(), lane).mul(x.scale(run));
     FloatVector.fromArray(F, totals, to).sub(minimums.mul(dmin)).intoArray(totals, to);
