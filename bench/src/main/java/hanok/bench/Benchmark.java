@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 
 /**
  * Measures prompts ({@code pp}) and answers ({@code tg}) as llama-bench does: each from an empty
- * context, with arbitrary tokens, since speed does not depend on which. With a peer, the two take
- * turns, so that whatever else the machine does meets both.
+ * context or one of some depth, with arbitrary tokens, since speed does not depend on which. With a
+ * peer, the two take turns, so that whatever else the machine does meets both.
  */
 public final class Benchmark {
 
@@ -27,18 +27,29 @@ public final class Benchmark {
    *
    * @param prompts lengths of prompts in tokens
    * @param answers lengths of answers in tokens
+   * @param depths tokens that are in the context before each of them, 0 for an empty one
    * @param load how the model is loaded
    * @param repetitions how often each, at least 1
    */
   public record Plan(
-      List<Integer> prompts, List<Integer> answers, LoadOptions load, int repetitions) {
+      List<Integer> prompts,
+      List<Integer> answers,
+      List<Integer> depths,
+      LoadOptions load,
+      int repetitions) {
     public Plan {
       prompts = List.copyOf(prompts);
       answers = List.copyOf(answers);
+      depths = List.copyOf(depths);
       requirePositive("repetitions", repetitions);
       prompts.forEach(length -> requirePositive("the length of a prompt", length));
       answers.forEach(length -> requirePositive("the length of an answer", length));
-      if (prompts.isEmpty() && answers.isEmpty()) {
+      for (int depth : depths) {
+        if (depth < 0) {
+          throw new IllegalArgumentException("a depth must be at least 0, got %d".formatted(depth));
+        }
+      }
+      if (depths.isEmpty() || (prompts.isEmpty() && answers.isEmpty())) {
         throw new IllegalArgumentException("nothing to measure: no prompt and no answer");
       }
     }
@@ -50,10 +61,10 @@ public final class Benchmark {
     }
   }
 
-  /** One test: some tokens at once, or one by one. */
-  private record Test(boolean prompt, int tokens) {
+  /** One test: some tokens at once, or one by one, after {@code depth} others. */
+  record Test(boolean prompt, int tokens, int depth) {
     String name() {
-      return (prompt ? "pp" : "tg") + tokens;
+      return (prompt ? "pp" : "tg") + tokens + (depth == 0 ? "" : "@d" + depth);
     }
   }
 
@@ -70,8 +81,10 @@ public final class Benchmark {
     this.plan = plan;
     this.peer = peer;
     this.progress = progress;
-    plan.prompts().forEach(tokens -> ours.put(new Test(true, tokens), new ArrayList<>()));
-    plan.answers().forEach(tokens -> ours.put(new Test(false, tokens), new ArrayList<>()));
+    for (int depth : plan.depths()) {
+      plan.prompts().forEach(n -> ours.put(new Test(true, n, depth), new ArrayList<>()));
+      plan.answers().forEach(n -> ours.put(new Test(false, n, depth), new ArrayList<>()));
+    }
   }
 
   /**
@@ -84,7 +97,7 @@ public final class Benchmark {
     long start = System.nanoTime();
     try (Model model = Model.load(path, plan.load())) {
       Session session = model.newSession(contextNeeded(model));
-      session.prefill(ids(model, 1));
+      session.prefill(ids(model, 0, 1));
       double loadSeconds = (System.nanoTime() - start) / 1e9;
       warmUp(model, session);
       for (int repetition = 0; repetition < plan.repetitions(); repetition++) {
@@ -100,7 +113,8 @@ public final class Benchmark {
   }
 
   private int contextNeeded(Model model) {
-    int most = ours.keySet().stream().mapToInt(Test::tokens).max().orElseThrow();
+    int most =
+        ours.keySet().stream().mapToInt(test -> test.depth() + test.tokens()).max().orElseThrow();
     if (most > model.config().context()) {
       throw new IllegalArgumentException(
           "a test of %d tokens, but the model was made for %d"
@@ -113,17 +127,20 @@ public final class Benchmark {
   private void warmUp(Model model, Session session) {
     for (int i = 0; i < 2; i++) {
       session.rewind(0);
-      session.prefill(ids(model, Math.min(16, session.context())));
-      for (int id : ids(model, Math.min(8, session.context() - session.position()))) {
+      session.prefill(ids(model, 0, Math.min(16, session.context())));
+      for (int id : ids(model, 16, Math.min(8, session.context() - session.position()))) {
         session.forward(id);
       }
     }
-    plan.prompts().forEach(tokens -> measure(model, session, new Test(true, tokens)));
+    plan.prompts().forEach(tokens -> measure(model, session, new Test(true, tokens, 0)));
   }
 
   private static double measure(Model model, Session session, Test test) {
-    int[] ids = ids(model, test.tokens());
-    session.rewind(0);
+    int[] ids = ids(model, test.depth(), test.tokens());
+    if (session.position() < test.depth()) {
+      session.prefill(ids(model, session.position(), test.depth() - session.position()));
+    }
+    session.rewind(test.depth());
     long start = System.nanoTime();
     if (test.prompt()) {
       session.prefill(ids);
@@ -137,14 +154,15 @@ public final class Benchmark {
 
   private void measurePeer(Peer other, Path path, Test test) {
     progress.accept(test.name() + " (llama.cpp)");
-    double speed = other.measure(path, test.prompt(), test.tokens(), plan.load().threads());
+    double speed = other.measure(path, test, plan.load().threads());
     theirs.computeIfAbsent(test.name(), name -> new ArrayList<>()).add(speed);
   }
 
-  private static int[] ids(Model model, int count) {
+  /** The tokens from a position on. */
+  private static int[] ids(Model model, int position, int count) {
     int[] ids = new int[count];
     for (int i = 0; i < count; i++) {
-      ids[i] = (400 + i * 7919) % model.config().vocab();
+      ids[i] = (int) ((400 + (position + i) * 7919L) % model.config().vocab());
     }
     return ids;
   }
@@ -153,9 +171,11 @@ public final class Benchmark {
     long resident = residentBytes();
     progress.accept("memory"); // last, since it needs memory itself
     List<Measurement> results = new ArrayList<>();
-    long bytes = bytesPerToken(model);
-    ours.forEach((test, samples) ->
-        results.add(new Measurement(test.name(), samples, test.prompt() ? 0 : bytes)));
+    long weights = weightBytes(model);
+    ours.forEach((test, samples) -> {
+      long bytes = test.prompt() ? 0 : weights + cacheBytes(model, test);
+      results.add(new Measurement(test.name(), samples, bytes));
+    });
     Map<String, Measurement> others = new LinkedHashMap<>();
     theirs.forEach((name, samples) -> others.put(name, new Measurement(name, samples, 0)));
     return new Report(
@@ -170,12 +190,18 @@ public final class Benchmark {
   }
 
   /** All tensors, but for the embedding: of that a token reads one row, unless it is the output. */
-  private static long bytesPerToken(Model model) {
+  private static long weightBytes(Model model) {
     boolean tied = model.file().find("output.weight").isEmpty();
     return model.file().tensors().values().stream()
         .filter(tensor -> tied || !tensor.name().equals("token_embd.weight"))
         .mapToLong(Benchmark::bytes)
         .sum();
+  }
+
+  /** Keys and values in half precision of the tokens that one in the middle of the test sees. */
+  private static long cacheBytes(Model model, Test test) {
+    long bytesPerToken = 2L * Short.BYTES * model.config().layers() * model.config().kvDim();
+    return bytesPerToken * (test.depth() + test.tokens() / 2);
   }
 
   private static long bytes(Tensor tensor) {

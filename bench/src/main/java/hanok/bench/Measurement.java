@@ -5,9 +5,11 @@ import java.util.List;
 /**
  * The speed of one test over several repetitions.
  *
- * @param test {@code pp512} for a prompt of 512 tokens, {@code tg64} for an answer of 64
+ * @param test {@code pp512} for a prompt of 512 tokens, {@code tg64} for an answer of 64, {@code
+ *     tg64@d3500} if 3500 others came before
  * @param samples tokens a second, one a repetition
- * @param bytesPerToken weights read for a token, where every token reads all of them; 0 for prompts
+ * @param bytesPerToken weights, keys and values read for a token, where every token reads all of
+ *     them; 0 for prompts
  */
 public record Measurement(String test, List<Double> samples, long bytesPerToken) {
   public Measurement {
@@ -26,7 +28,14 @@ public record Measurement(String test, List<Double> samples, long bytesPerToken)
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  /** Weights read, in bytes a second; 0 for prompts. */
+  /** From the slowest sample to the fastest, as a part of the median. */
+  public double spread() {
+    double slowest = samples.stream().min(Double::compare).orElseThrow();
+    double fastest = samples.stream().max(Double::compare).orElseThrow();
+    return (fastest - slowest) / tokensPerSecond();
+  }
+
+  /** What is read, in bytes a second; 0 for prompts. */
   public double bytesPerSecond() {
     return tokensPerSecond() * bytesPerToken;
   }

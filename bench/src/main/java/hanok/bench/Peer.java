@@ -33,9 +33,9 @@ public final class Peer {
   }
 
   /** Tokens a second of one test, in a process of its own. */
-  double measure(Path model, boolean prompt, int tokens, int threads) {
+  double measure(Path model, Benchmark.Test test, int threads) {
     try {
-      return Double.parseDouble(output(model, prompt, tokens, threads));
+      return Double.parseDouble(output(model, test, threads));
     } catch (NumberFormatException e) {
       throw new UncheckedIOException(new IOException("llama.cpp did not answer: " + e, e));
     } catch (IOException e) {
@@ -43,7 +43,7 @@ public final class Peer {
     }
   }
 
-  private String output(Path model, boolean prompt, int tokens, int threads) throws IOException {
+  private String output(Path model, Benchmark.Test test, int threads) throws IOException {
     Path script = folder.resolve(SCRIPT); // modules are looked for beside the script
     try (InputStream in = Objects.requireNonNull(Peer.class.getResourceAsStream(SCRIPT))) {
       Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
@@ -53,9 +53,10 @@ public final class Peer {
                 "node",
                 SCRIPT,
                 model.toAbsolutePath().toString(),
-                prompt ? "pp" : "tg",
-                Integer.toString(tokens),
-                Integer.toString(threads))
+                test.prompt() ? "pp" : "tg",
+                Integer.toString(test.tokens()),
+                Integer.toString(threads),
+                Integer.toString(test.depth()))
             .directory(folder.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();

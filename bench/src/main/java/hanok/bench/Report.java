@@ -51,6 +51,7 @@ public record Report(
       ObjectNode node = array.addObject();
       node.put("test", result.test());
       node.put("tokensPerSecond", result.tokensPerSecond());
+      node.put("spread", result.spread());
       result.samples().forEach(node.putArray("samples")::add);
       if (result.bytesPerToken() > 0) {
         node.put("bytesPerSecond", result.bytesPerSecond());

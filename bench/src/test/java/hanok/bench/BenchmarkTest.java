@@ -26,7 +26,7 @@ class BenchmarkTest {
   @Test
   void measuresPromptsAndAnswers() {
     List<String> seen = new ArrayList<>();
-    Plan plan = new Plan(List.of(20, 5), List.of(6), LOAD, 2);
+    Plan plan = new Plan(List.of(20, 5), List.of(6), List.of(0), LOAD, 2);
     Report report = new Benchmark(plan, Optional.empty(), seen::add).run(MODEL);
     assertThat(report.results())
         .extracting(Measurement::test)
@@ -42,11 +42,32 @@ class BenchmarkTest {
   }
 
   @Test
+  void measuresAfterSomeTokensThatAreInTheContextAlready() {
+    Plan plan = new Plan(List.of(8), List.of(4), List.of(0, 300), LOAD, 2);
+    Report report = new Benchmark(plan, Optional.empty(), test -> {}).run(MODEL);
+    assertThat(report.results())
+        .extracting(Measurement::test)
+        .containsExactly("pp8", "tg4", "pp8@d300", "tg4@d300");
+    long empty = report.results().get(1).bytesPerToken();
+    long deep = report.results().get(3).bytesPerToken();
+    // Keys and values of 300 tokens: two layers of two heads of 64, in half precision.
+    assertThat(deep - empty).isEqualTo(300 * 2 * 2 * 2 * 64 * Short.BYTES);
+  }
+
+  @Test
+  void readsMemoryWithAnyNumberOfThreads() {
+    double one = MemoryWall.bytesPerSecond(1);
+    assertThat(MemoryWall.bytesPerSecond(2)).isGreaterThan(one / 2);
+    assertThat(one).isBetween(1e9, 1e12);
+  }
+
+  @Test
   void theMedianAndTheRatioAreWhatTheyAreCalled() {
     Measurement ours = new Measurement("tg8", List.of(5.0, 1.0, 4.0), 100);
     Measurement theirs = new Measurement("tg8", List.of(1.0, 3.0), 0);
     assertThat(ours.tokensPerSecond()).isEqualTo(4);
     assertThat(theirs.tokensPerSecond()).isEqualTo(2);
+    assertThat(ours.spread()).isEqualTo(1);
     assertThat(ours.bytesPerSecond()).isEqualTo(400);
     Report report = new Report("m", 1, 2, 800, 0.5, -1, List.of(ours), Map.of("tg8", theirs));
     assertThat(report.ratio(ours)).isEqualTo(2);
@@ -61,12 +82,15 @@ class BenchmarkTest {
   @Test
   void saysWhatCannotBeMeasured() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Plan(List.of(0), List.of(), LOAD, 1))
+        .isThrownBy(() -> new Plan(List.of(0), List.of(), List.of(0), LOAD, 1))
         .withMessage("the length of a prompt must be at least 1, got 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Plan(List.of(), List.of(), LOAD, 1))
+        .isThrownBy(() -> new Plan(List.of(), List.of(), List.of(0), LOAD, 1))
         .withMessageContaining("nothing to measure");
-    Plan tooLong = new Plan(List.of(5000), List.of(), LOAD, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Plan(List.of(1), List.of(), List.of(-1), LOAD, 1))
+        .withMessage("a depth must be at least 0, got -1");
+    Plan tooLong = new Plan(List.of(3000), List.of(), List.of(0, 2000), LOAD, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Benchmark(tooLong, Optional.empty(), test -> {}).run(MODEL))
         .withMessage("a test of 5000 tokens, but the model was made for 4096");

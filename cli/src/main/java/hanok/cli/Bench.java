@@ -43,6 +43,13 @@ final class Bench implements Callable<Integer> {
   List<Integer> answers = List.of();
 
   @Option(
+      names = {"-d", "--depth"},
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "0")
+  List<Integer> depths = List.of();
+
+  @Option(
       names = {"-t", "--threads"},
       paramLabel = "N",
       defaultValue = "0")
@@ -68,7 +75,7 @@ final class Bench implements Callable<Integer> {
     ModelOptions.requireFile(path);
     int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     LoadOptions load = LoadOptions.DEFAULT.withThreads(used).withOneDnn(!noOneDnn);
-    Benchmark.Plan plan = new Benchmark.Plan(prompts, answers, load, repetitions);
+    Benchmark.Plan plan = new Benchmark.Plan(prompts, answers, depths, load, repetitions);
     Optional<Peer> other = Optional.ofNullable(peer).map(Peer::new);
     Report report = new Benchmark(plan, other, this::progress).run(path);
     progress("");
@@ -109,9 +116,10 @@ final class Bench implements Callable<Integer> {
       Measurement other = report.peer().get(result.test());
       out.printf(
           Locale.ROOT,
-          "%-8s %12.2f %10s %10s %14s %8s%n",
+          "%-14s %10.2f %8s %8s %10s %11s %8s%n",
           result.test(),
           result.tokensPerSecond(),
+          number("%.0f %%", 100 * result.spread()),
           answer ? number("%.1f", result.bytesPerSecond() / 1e9) : "",
           answer ? number("%.0f %%", 100 * report.shareOfMemoryWall(result)) : "",
           other == null ? "" : number("%.2f", other.tokensPerSecond()),

@@ -21,18 +21,7 @@ import picocli.CommandLine.Spec;
     name = "hanok",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    versionProvider = Hanok.Version.class,
-    subcommands = {
-      Run.class,
-      Chat.class,
-      Inspect.class,
-      Tokenize.class,
-      Convert.class,
-      RandomWeights.class,
-      Logits.class,
-      Bench.class,
-      CommandLine.HelpCommand.class
-    })
+    versionProvider = Hanok.Version.class)
 public final class Hanok implements Runnable {
 
   /** The version, as the build knows it. */
@@ -48,6 +37,18 @@ public final class Hanok implements Runnable {
     KO,
     EN
   }
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          Run.class,
+          Chat.class,
+          Inspect.class,
+          Tokenize.class,
+          Convert.class,
+          RandomWeights.class,
+          Logits.class,
+          Bench.class,
+          CommandLine.HelpCommand.class);
 
   private final Io io;
   private final Messages messages;
@@ -100,6 +101,7 @@ public final class Hanok implements Runnable {
     Hanok hanok = new Hanok(io, messages);
     Failures failures = new Failures(io, messages);
     CommandLine commandLine = new CommandLine(hanok);
+    commands(arguments).forEach(commandLine::addSubcommand);
     commandLine.setResourceBundle(messages.bundle());
     commandLine.setOut(new PrintWriter(io.out(), true, UTF_8));
     commandLine.setErr(new PrintWriter(io.err(), true, UTF_8));
@@ -113,6 +115,24 @@ public final class Hanok implements Runnable {
     commandLine.setParameterExceptionHandler(failures);
     commandLine.setExecutionExceptionHandler(failures);
     return commandLine;
+  }
+
+  /**
+   * The command that is asked for, if that is clear at once, or else all: to know the options of
+   * all of them takes a tenth of a second.
+   */
+  private static List<Class<?>> commands(String[] arguments) {
+    for (Class<?> command : COMMANDS) {
+      boolean asked = arguments.length > 0 && arguments[0].equals(name(command));
+      if (asked && command != CommandLine.HelpCommand.class) {
+        return List.of(command);
+      }
+    }
+    return COMMANDS;
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   /** Without a command: the table of contents. */

@@ -21,6 +21,7 @@ class LauncherTest {
   @TempDir Path folder;
   private Path house;
   private Path bin;
+  private String options = "";
 
   private record Outcome(int code, String out, String err) {}
 
@@ -51,6 +52,54 @@ class LauncherTest {
     Files.setLastModifiedTime(source, FileTime.fromMillis(System.currentTimeMillis() + 2000));
     assertThat(run(jdk, "run").err()).contains("Building Hanok");
     assertThat(builds()).isEqualTo(2);
+  }
+
+  @Test
+  void keepsWhatATrainingRunHasLoadedForLaterStarts() throws Exception {
+    Path jdk = trainableJdk("25.0.3");
+    assertThat(run(jdk, "inspect").out()).contains("-XX:AOTCache=" + cache() + " ");
+    assertThat(run(jdk, "inspect").err()).isEmpty();
+    assertThat(trainings()).isEqualTo(1);
+    Path other = trainableJdk("25.0.4");
+    assertThat(run(other, "inspect").out()).contains("-XX:AOTCache=");
+    assertThat(trainings()).isEqualTo(2); // another JDK could not use it
+    Path jar = house.resolve("cli/target/hanok-cli.jar");
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(System.currentTimeMillis() + 2000));
+    assertThat(run(other, "inspect").out()).contains("-XX:AOTCache=");
+    assertThat(trainings()).isEqualTo(3);
+    assertThat(house.resolve("target/start.aot.lock")).doesNotExist();
+  }
+
+  @Test
+  void startsWithoutACacheWhereNoneCanBeMadeAndTriesOnce() throws Exception {
+    Path jdk = jdk("25.0.3");
+    script(
+        jdk.resolve("bin/java"),
+        "case \"$*\" in *AOTMode*) echo trained >>\"$HOUSE/trainings\"; exit 1 ;; esac; echo \"$@\"");
+    for (int start = 0; start < 2; start++) {
+      Outcome outcome = run(jdk, "inspect");
+      assertThat(outcome.code()).isZero();
+      assertThat(outcome.out()).contains("Hanok inspect").doesNotContain("AOT");
+    }
+    assertThat(trainings()).isEqualTo(1);
+  }
+
+  @Test
+  void doesNotWaitForAnotherTraining() throws Exception {
+    Path jdk = trainableJdk("25.0.3");
+    Files.createDirectories(house.resolve("target/start.aot.lock"));
+    assertThat(run(jdk, "inspect").out()).contains("Hanok inspect").doesNotContain("AOT");
+    assertThat(house.resolve("trainings")).doesNotExist();
+  }
+
+  @Test
+  void leavesCachesToUsersWhoNameTheirOwn() throws Exception {
+    Path jdk = trainableJdk("25.0.3");
+    run(jdk, "inspect");
+    options = "-Xmx1g";
+    assertThat(run(jdk, "inspect").out()).contains("-XX:AOTCache=" + cache(), "-Xmx1g");
+    options = "-XX:AOTCache=mine";
+    assertThat(run(jdk, "inspect").out()).contains("-XX:AOTCache=mine").doesNotContain("start.aot");
   }
 
   @Test
@@ -127,6 +176,7 @@ class LauncherTest {
     process.environment().put("PATH", bin + ":/usr/bin:/bin");
     process.environment().put("HOME", folder.toString());
     process.environment().put("HOUSE", house.toString());
+    process.environment().put("HANOK_JAVA_OPTS", options);
     process.environment().put("HANOK_JVM_FOLDER", folder.resolve("none").toString());
     process.environment().put("LANG", lang);
     Path out = folder.resolve("out");
@@ -142,6 +192,28 @@ class LauncherTest {
     Files.createDirectories(jdk.resolve("bin"));
     script(jdk.resolve("bin/java"), "echo \"$@\"");
     return jdk;
+  }
+
+  /** A JDK that can make an AOT cache. */
+  private Path trainableJdk(String version) throws IOException {
+    Path jdk = jdk(version);
+    script(
+        jdk.resolve("bin/java"),
+        """
+        case "$*" in
+          *AOTMode=create*) echo cache >cache; echo trained >>"$HOUSE/trainings"; exit ;;
+        esac
+        echo "$@"
+        """);
+    return jdk;
+  }
+
+  private Path cache() {
+    return house.resolve("target/start.aot");
+  }
+
+  private long trainings() throws IOException {
+    return Files.readAllLines(house.resolve("trainings")).size();
   }
 
   private long builds() throws IOException {
