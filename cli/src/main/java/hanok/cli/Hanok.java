@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       Inspect.class,
       Tokenize.class,
       Convert.class,
+      Quantize.class,
       RandomWeights.class,
       Logits.class,
       Bench.class,
