@@ -25,10 +25,16 @@ final class ModelOptions {
   @Option(names = "--no-onednn")
   boolean noOneDnn;
 
+  @Option(names = "--batch-invariant")
+  boolean batchInvariant;
+
   Model load(Path path, Hanok hanok) {
     requireFile(path);
     LoadOptions options =
-        LoadOptions.DEFAULT.withOneDnn(!noOneDnn).withProgress(new ProgressBar(hanok));
+        LoadOptions.DEFAULT
+            .withOneDnn(!noOneDnn)
+            .withBatchInvariant(batchInvariant)
+            .withProgress(new ProgressBar(hanok));
     return Model.load(path, threads == 0 ? options : options.withThreads(threads));
   }
 

@@ -33,6 +33,7 @@ final class Repl {
   private SamplerOptions sampling;
   private int maxTokens;
   private List<String> stop;
+  private final boolean lookup;
   private @Nullable Model replaced; // a model that /load has put in place of the first
 
   Repl(
@@ -49,6 +50,7 @@ final class Repl {
     this.sampling = sampling.over(model.samplerDefaults());
     maxTokens = sampling.maxTokens;
     stop = sampling.stop;
+    lookup = !sampling.noLookup;
     template = template(model);
     session = modelOptions.session(model);
     conversation = new Conversation(system);
@@ -137,7 +139,7 @@ final class Repl {
     PrintWriter out = lines.out();
     int[] prompt = fittingPrompt(lines);
     BooleanSupplier cancelled = lines.watchInterrupt();
-    Generation.Request request = new Generation.Request(prompt, sampling, maxTokens, stop);
+    Generation.Request request = new Generation.Request(prompt, sampling, maxTokens, stop, lookup);
     Generation.Result result =
         Generation.run(
             model,

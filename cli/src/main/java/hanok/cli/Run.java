@@ -57,7 +57,8 @@ final class Run implements Callable<Integer> {
       int[] ids = ids(model, prompt);
       SamplerOptions options = sampling.over(model.samplerDefaults());
       Generation.Request request =
-          new Generation.Request(ids, options, sampling.maxTokens, sampling.stop);
+          new Generation.Request(
+              ids, options, sampling.maxTokens, sampling.stop, !sampling.noLookup);
       return hanok.json ? answerJson(model, request) : answer(model, request);
     }
   }
@@ -123,7 +124,10 @@ final class Run implements Callable<Integer> {
                 .put("text", result.text())
                 .put("finish_reason", result.reason().name().toLowerCase(Locale.ROOT))
                 .put("prompt_tokens", result.promptTokens())
+                .put("reused_tokens", result.reusedTokens())
                 .put("generated_tokens", result.generatedTokens())
+                .put("drafted_tokens", result.draftedTokens())
+                .put("accepted_tokens", result.acceptedTokens())
                 .put("prompt_nanos", result.promptNanos())
                 .put("decode_nanos", result.decodeNanos())
                 .put("seed", result.seed()));

@@ -48,6 +48,9 @@ final class SamplingOptions {
   @Option(names = "--stop", paramLabel = "TEXT")
   List<String> stop = List.of();
 
+  @Option(names = "--no-lookup")
+  boolean noLookup;
+
   /** The options to sample with, given those of the model. */
   SamplerOptions over(SamplerOptions defaults) {
     SamplerOptions.Builder builder = defaults.toBuilder();

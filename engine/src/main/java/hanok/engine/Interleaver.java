@@ -1,6 +1,7 @@
 package hanok.engine;
 
 import hanok.gguf.GgufFile;
+import hanok.kernel.Arithmetic;
 import hanok.kernel.InterleavedMatrix;
 import hanok.kernel.Matrix;
 import hanok.kernel.RowMatrix;
@@ -23,7 +24,7 @@ final class Interleaver {
 
   private final GgufFile file;
   private final WorkerPool workers;
-  private final boolean oneDnn;
+  private final Arithmetic arithmetic;
   private final Progress progress;
   private final List<Chunk> chunks = new ArrayList<>();
   private long bytesDone;
@@ -35,7 +36,7 @@ final class Interleaver {
   private Interleaver(GgufFile file, WorkerPool workers, LoadOptions options) {
     this.file = file;
     this.workers = workers;
-    oneDnn = options.oneDnn();
+    arithmetic = options.arithmetic();
     progress = options.progress();
   }
 
@@ -71,7 +72,7 @@ final class Interleaver {
   }
 
   private Matrix target(RowMatrix source, Arena memory) {
-    Optional<InterleavedMatrix> interleaved = InterleavedMatrix.of(source, memory, oneDnn);
+    Optional<InterleavedMatrix> interleaved = InterleavedMatrix.of(source, memory, arithmetic);
     return interleaved.isPresent() ? interleaved.get() : source;
   }
 

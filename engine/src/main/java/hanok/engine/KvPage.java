@@ -26,6 +26,9 @@ sealed interface KvPage {
    */
   void load(int from, int n, int stride, float[] out);
 
+  /** Takes over the numbers of another page of the same type and size. */
+  void copyFrom(KvPage other);
+
   /** As they are. */
   record Floats(float[] data) implements KvPage {
     @Override
@@ -38,6 +41,11 @@ sealed interface KvPage {
     @Override
     public void load(int from, int n, int stride, float[] out) {
       System.arraycopy(data, from, out, 0, n);
+    }
+
+    @Override
+    public void copyFrom(KvPage other) {
+      System.arraycopy(((Floats) other).data, 0, data, 0, data.length);
     }
   }
 
@@ -55,6 +63,11 @@ sealed interface KvPage {
       for (int i = 0; i < n; i++) {
         out[i] = Float.float16ToFloat(data[from + i]);
       }
+    }
+
+    @Override
+    public void copyFrom(KvPage other) {
+      System.arraycopy(((Halves) other).data, 0, data, 0, data.length);
     }
   }
 
@@ -102,6 +115,13 @@ sealed interface KvPage {
           }
         }
       }
+    }
+
+    @Override
+    public void copyFrom(KvPage other) {
+      Bytes from = (Bytes) other;
+      System.arraycopy(from.data, 0, data, 0, data.length);
+      System.arraycopy(from.scales, 0, scales, 0, scales.length);
     }
   }
 }

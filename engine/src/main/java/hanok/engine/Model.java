@@ -9,6 +9,8 @@ import hanok.model.ModelConfig;
 import hanok.token.Tokenizer;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,9 +22,11 @@ public final class Model implements AutoCloseable {
   private final GgufFile file;
   private final Arena memory;
   private final ModelConfig config;
-  private final Weights weights;
   private final Tokenizer tokenizer;
   private final WorkerPool workers;
+  private final Forward forward;
+  private final long keptCacheBytes;
+  private final Map<KvType, KvPool> pools = new EnumMap<>(KvType.class);
 
   private Model(GgufFile file, Arena memory, LoadOptions options) {
     this.file = file;
@@ -38,8 +42,10 @@ public final class Model implements AutoCloseable {
               .formatted(tokenizer.vocab(), config.vocab()));
     }
     workers = new WorkerPool(options.threads());
+    keptCacheBytes = options.keptCacheBytes();
     try {
-      weights = Interleaver.interleave(mapped, file, memory, workers, options);
+      Weights weights = Interleaver.interleave(mapped, file, memory, workers, options);
+      forward = new Forward(config, weights, workers);
     } catch (RuntimeException | Error e) {
       workers.close();
       throw e;
@@ -124,7 +130,21 @@ public final class Model implements AutoCloseable {
       throw new IllegalArgumentException(
           "context must be in [1, %d] for this model, got %d".formatted(config.context(), context));
     }
-    return new Session(config, weights, workers, context, kvType);
+    return new Session(config, forward, pool(kvType), context);
+  }
+
+  private KvPool pool(KvType type) {
+    synchronized (pools) {
+      return pools.computeIfAbsent(type, t -> new KvPool(config, t, keptCacheBytes));
+    }
+  }
+
+  Forward forward() {
+    return forward;
+  }
+
+  WorkerPool workers() {
+    return workers;
   }
 
   /** Ends the threads and unmaps the file. No session may be used any more. */

@@ -35,22 +35,20 @@ final class Rope {
     sin = new float[tokensMax * pairs];
   }
 
-  /** Prepares for a batch of tokens at {@code position} and following. */
-  void prepare(int position, int tokens) {
-    for (int t = 0; t < tokens; t++) {
-      for (int i = 0; i < pairs; i++) {
-        double angle = (position + t) * frequencies[i];
-        cos[t * pairs + i] = (float) Math.cos(angle);
-        sin[t * pairs + i] = (float) Math.sin(angle);
-      }
+  /** Prepares for the {@code t}-th token of a batch, which is at {@code position}. */
+  void prepare(int t, int position) {
+    for (int i = 0; i < pairs; i++) {
+      double angle = position * frequencies[i];
+      cos[t * pairs + i] = (float) Math.cos(angle);
+      sin[t * pairs + i] = (float) Math.sin(angle);
     }
   }
 
-  /** Rotates every head of every token of {@code x}, {@code [tokens][width]}, in place. */
-  void rotate(float[] x, int width, int tokens) {
+  /** Rotates every head of tokens {@code [from, end)} of {@code x}, {@code [tokens][width]}. */
+  void rotate(float[] x, int width, int from, int end) {
     int stride = halves ? 1 : 2;
     int partner = halves ? pairs : 1;
-    for (int t = 0; t < tokens; t++) {
+    for (int t = from; t < end; t++) {
       for (int head = t * width; head < (t + 1) * width; head += headDim) {
         for (int i = 0; i < pairs; i++) {
           int a = head + i * stride;

@@ -1,74 +1,42 @@
 package hanok.engine;
 
-import hanok.kernel.Activations;
-import hanok.kernel.MatMul;
-import hanok.kernel.VectorMath;
-import hanok.kernel.WorkerPool;
 import hanok.model.ModelConfig;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
  * One sequence of tokens and what the model has computed of it. {@link #prefill} takes many tokens
- * at once, {@link #forward} one; after either, {@link #logits} says what may come next. The same
- * tokens give the same logits, bit for bit, however they are cut into batches.
+ * at once, {@link #forward} one; after either, {@link #logits} says what may come next. A {@link
+ * Scheduler} computes the tokens of many sessions together.
  *
- * <p>The steps are those of {@link hanok.reference.ReferenceModel}; vectors of a batch lie side by
- * side, {@code [tokens][width]}. Not thread-safe. Decoding allocates nothing.
+ * <p>Not thread-safe, but sessions of one model may be used by different threads: they take turns.
+ * Decoding allocates nothing. A closed session gives its memory back, and what it has computed may
+ * serve another that begins with the same tokens.
  */
-public final class Session {
-  /**
-   * Tokens of a prompt that are computed together: each weight row is read once for all of them.
-   */
-  static final int BATCH = 512;
-
+public final class Session implements AutoCloseable {
   private final ModelConfig config;
-  private final Weights weights;
-  private final WorkerPool workers;
+  private final Forward forward;
+  private final KvPool pool;
   private final KvCache cache;
-  private final Attention attention;
-  private final Rope rope;
-  private final MatMul matMul;
+  private final Session[] alone = {this};
 
   private final int[] tokens; // [context], of which position are valid
   private int position;
+  private int staged; // tokens after the position that are to be computed
+  private int stagedLogits; // the last of them whose logits are wanted
+  private float[][] logits; // [rows][vocab]
+  private boolean closed;
 
-  private final float[] row; // [dim], an embedding
-  private final float[] x; // [BATCH][dim], the residual stream
-  private final float[] normed;
-  private final float[] query;
-  private final float[] key;
-  private final float[] value;
-  private final float[] attended;
-  private final float[] gate;
-  private final float[] up;
-  private final float[] delta;
-  private final float[] logits; // [vocab]
-  private final Activations input;
-
-  Session(ModelConfig config, Weights weights, WorkerPool workers, int context, KvType kvType) {
+  @SuppressWarnings("this-escape") // the pool only keeps it in a set
+  Session(ModelConfig config, Forward forward, KvPool pool, int context) {
     this.config = config;
-    this.weights = weights;
-    this.workers = workers;
-    cache = new KvCache(config, kvType, context);
-    attention = new Attention(config, cache);
-    int batch = Math.min(BATCH, context);
-    rope = new Rope(config, weights.ropeFactors(), batch);
-    matMul = new MatMul(workers);
+    this.forward = forward;
+    this.pool = pool;
+    cache = new KvCache(config, pool);
     tokens = new int[context];
-    row = new float[config.dim()];
-    x = new float[batch * config.dim()];
-    normed = new float[batch * config.dim()];
-    query = new float[batch * config.queryDim()];
-    key = new float[batch * config.kvDim()];
-    value = new float[batch * config.kvDim()];
-    attended = new float[batch * config.queryDim()];
-    gate = new float[batch * config.ffnDim()];
-    up = new float[batch * config.ffnDim()];
-    delta = new float[batch * config.dim()];
-    logits = new float[config.vocab()];
-    int widest = Math.max(config.dim(), Math.max(config.queryDim(), config.ffnDim()));
-    input = new Activations(batch, widest);
+    logits = new float[][] {new float[config.vocab()]};
+    pool.open(this);
   }
 
   /** The most tokens that fit. */
@@ -98,12 +66,37 @@ public final class Session {
       throw new IllegalArgumentException(
           "cannot rewind to %d tokens, there are %d".formatted(length, position));
     }
-    position = length;
+    synchronized (pool) {
+      position = length;
+      cache.truncate(length);
+    }
+  }
+
+  /**
+   * Goes to where a prompt begins to be new: back to what this session has in common with it, or to
+   * what another session of the model has, or had before it was closed, if that is more. The last
+   * token counts as new in any case, since its logits begin the answer.
+   *
+   * @return how many of the tokens need not be computed: the {@link #position}
+   */
+  public int resume(int[] ids) {
+    int most = Math.min(ids.length, tokens.length) - 1;
+    int own = Math.min(most, commonPrefix(ids));
+    synchronized (pool) {
+      int shared = pool.share(ids, most, own, cache);
+      if (shared == 0) {
+        rewind(Math.max(0, own));
+      } else {
+        System.arraycopy(ids, 0, tokens, 0, shared);
+        position = shared;
+      }
+    }
+    return position;
   }
 
   /** Logits of the token after the last one computed, {@code [vocab]}: valid until the next. */
   public float[] logits() {
-    return logits;
+    return logits[0];
   }
 
   /** Computes a prompt, or its next part. */
@@ -114,18 +107,17 @@ public final class Session {
   /**
    * Computes a prompt, or its next part.
    *
-   * @param cancelled is asked before every layer of every batch
+   * @param cancelled is asked often, by any of the model's threads
    * @return false if cancelled; whole batches that were done stay
    * @throws IllegalArgumentException if there are no ids, one is outside the vocabulary, or they do
    *     not fit the context
    */
   public boolean prefill(int[] ids, BooleanSupplier cancelled) {
     check(ids);
-    int batch = x.length / config.dim();
-    for (int from = 0; from < ids.length; from += batch) {
-      int count = Math.min(batch, ids.length - from);
-      System.arraycopy(ids, from, tokens, position, count);
-      if (!compute(count, from + count == ids.length, cancelled)) {
+    for (int from = 0; from < ids.length; from += Forward.BATCH) {
+      int count = Math.min(Forward.BATCH, ids.length - from);
+      stage(ids, from, count, from + count == ids.length ? 1 : 0);
+      if (!compute(cancelled)) {
         return false;
       }
     }
@@ -135,11 +127,26 @@ public final class Session {
   /** Computes one token. */
   public void forward(int id) {
     check(id, 1);
-    tokens[position] = id;
-    compute(1, true, Session::never);
+    stageOne(id);
+    compute(Session::never);
   }
 
-  private void check(int[] ids) {
+  /** Computes what is staged; false if cancelled. */
+  boolean compute(BooleanSupplier cancelled) {
+    return forward.run(alone, 1, cancelled);
+  }
+
+  private static boolean never() {
+    return false;
+  }
+
+  /**
+   * Says that these tokens may be computed.
+   *
+   * @throws IllegalArgumentException if there are none, one is outside the vocabulary, or they do
+   *     not fit the context
+   */
+  void check(int[] ids) {
     if (ids.length == 0) {
       throw new IllegalArgumentException("no tokens to compute");
     }
@@ -149,6 +156,9 @@ public final class Session {
   }
 
   private void check(int id, int count) {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
     if (id < 0 || id >= config.vocab()) {
       throw new IllegalArgumentException(
           "token id %d is outside the vocabulary of %d".formatted(id, config.vocab()));
@@ -159,77 +169,73 @@ public final class Session {
     }
   }
 
-  /** Computes {@code count} tokens that stand in {@link #tokens} from {@link #position} on. */
-  private boolean compute(int count, boolean last, BooleanSupplier cancelled) {
-    cache.reserve(position + count);
-    rope.prepare(position, count);
-    for (int t = 0; t < count; t++) {
-      weights.embedding().row(tokens[position + t], row);
-      System.arraycopy(row, 0, x, t * config.dim(), config.dim());
-    }
-    for (int layer = 0; layer < config.layers(); layer++) {
-      if (cancelled.getAsBoolean()) {
-        return false;
-      }
-      attend(layer, count);
-      feedForward(weights.layers()[layer], count);
-    }
-    position += count;
-    if (last) {
-      norm(weights.outputNorm(), count - 1, 1);
-      input.set(normed, 0, 1, config.dim());
-      matMul.multiply(weights.output(), input, logits, 0, config.vocab());
-    }
-    return true;
-  }
-
-  private void attend(int layer, int count) {
-    Weights.Layer block = weights.layers()[layer];
-    norm(block.attentionNorm(), 0, count);
-    input.set(normed, 0, count, config.dim());
-    matMul.add(block.query(), query, 0, config.queryDim());
-    matMul.add(block.key(), key, 0, config.kvDim());
-    matMul.add(block.value(), value, 0, config.kvDim());
-    matMul.run(input);
-    rope.rotate(query, config.queryDim(), count);
-    rope.rotate(key, config.kvDim(), count);
-    for (int t = 0; t < count; t++) {
-      cache.put(layer, position + t, key, value, t * config.kvDim());
-    }
-    attention.run(workers, query, attended, layer, position, count);
-    input.set(attended, 0, count, config.queryDim());
-    matMul.multiply(block.attentionOutput(), input, delta, 0, config.dim());
-    VectorMath.add(x, 0, delta, 0, count * config.dim());
-  }
-
-  private void feedForward(Weights.Layer block, int count) {
-    norm(block.ffnNorm(), 0, count);
-    input.set(normed, 0, count, config.dim());
-    matMul.add(block.gate(), gate, 0, config.ffnDim());
-    matMul.add(block.up(), up, 0, config.ffnDim());
-    matMul.run(input);
-    for (int t = 0; t < count; t++) { // a token's last values are computed apart from the others
-      VectorMath.swiGlu(gate, up, t * config.ffnDim(), config.ffnDim());
-    }
-    input.set(gate, 0, count, config.ffnDim());
-    matMul.multiply(block.down(), input, delta, 0, config.dim());
-    VectorMath.add(x, 0, delta, 0, count * config.dim());
-  }
-
   /**
-   * RMSNorm of tokens {@code [from, from + count)} of {@link #x} into {@link #normed}, from 0 on.
+   * Notes tokens for the next run of {@link Forward}.
+   *
+   * @param logitRows of the last tokens, whose logits are wanted
    */
-  private void norm(float[] scale, int from, int count) {
-    int dim = config.dim();
-    for (int t = 0; t < count; t++) {
-      int offset = (from + t) * dim;
-      float sum = VectorMath.sumOfSquares(x, offset, dim);
-      float inverse = (float) (1 / Math.sqrt(sum / dim + config.normEps()));
-      VectorMath.scaleMultiply(normed, t * dim, inverse, x, offset, scale, dim);
+  void stage(int[] ids, int from, int count, int logitRows) {
+    System.arraycopy(ids, from, tokens, position, count);
+    staged = count;
+    stagedLogits = logitRows;
+    if (logits.length < logitRows) {
+      int had = logits.length;
+      logits = Arrays.copyOf(logits, logitRows);
+      for (int row = had; row < logitRows; row++) {
+        logits[row] = new float[config.vocab()];
+      }
     }
   }
 
-  private static boolean never() {
-    return false;
+  private void stageOne(int id) {
+    tokens[position] = id;
+    staged = 1;
+    stagedLogits = 1;
+  }
+
+  int staged() {
+    return staged;
+  }
+
+  int stagedLogits() {
+    return stagedLogits;
+  }
+
+  /** The i-th of the tokens to be computed. */
+  int stagedToken(int i) {
+    return tokens[position + i];
+  }
+
+  /** Where the logits of the i-th of the wanted tokens go. */
+  float[] logits(int row) {
+    return logits[row];
+  }
+
+  /** The staged tokens have been computed. */
+  void commit() {
+    synchronized (pool) {
+      position += staged;
+      staged = 0;
+    }
+  }
+
+  KvCache cache() {
+    return cache;
+  }
+
+  List<KvBlock> blocks() {
+    return cache.blocks();
+  }
+
+  /** Gives the memory back. */
+  @Override
+  public void close() {
+    synchronized (pool) {
+      if (!closed) {
+        closed = true;
+        cache.truncate(position);
+        pool.close(this, tokens(), cache.surrender());
+      }
+    }
   }
 }

@@ -21,6 +21,10 @@ public final class Activations {
   private boolean has32;
   private boolean has256;
   private boolean hasBytes;
+  private final Eights eights32 = new Eights();
+  private final Eights eights256 = new Eights();
+  private boolean hasEights32;
+  private boolean hasEights256;
 
   /**
    * Room for {@code tokensMax} tokens of {@code columnsMax} values each.
@@ -42,22 +46,30 @@ public final class Activations {
   }
 
   /**
-   * Takes a copy of {@code x[offset, offset + tokens * columns)}, row after row.
+   * Begins a batch, whose values the caller then writes.
    *
+   * @return where they go: {@code [tokens x columns]} from 0 on
    * @throws IllegalArgumentException if there is no room for so many
    */
-  public void set(float[] x, int offset, int tokens, int columns) {
+  public float[] begin(int tokens, int columns) {
     if (tokens <= 0 || tokens > tokensMax || columns <= 0 || columns > columnsMax) {
       throw new IllegalArgumentException(
           "%d tokens x %d columns do not fit in activations of %d x %d"
               .formatted(tokens, columns, tokensMax, columnsMax));
     }
-    System.arraycopy(x, offset, values, 0, tokens * columns);
     this.tokens = tokens;
     this.columns = columns;
     has32 = false;
     has256 = false;
     hasBytes = false;
+    hasEights32 = false;
+    hasEights256 = false;
+    return values;
+  }
+
+  /** Begins a batch with a copy of {@code x[offset, offset + tokens * columns)}. */
+  public void set(float[] x, int offset, int tokens, int columns) {
+    System.arraycopy(x, offset, begin(tokens, columns), 0, tokens * columns);
   }
 
   public int tokens() {
@@ -70,7 +82,7 @@ public final class Activations {
   }
 
   /**
-   * Rounds the values, if that has not been done since {@link #set}.
+   * Rounds the values, if that has not been done since {@link #begin}.
    *
    * @throws IllegalArgumentException if the columns are not a whole number of blocks
    */
@@ -93,8 +105,40 @@ public final class Activations {
     }
   }
 
-  /** Rounds by 256 and to bytes, as oneDNN needs them. */
-  void roundToBytes(WorkerPool pool) {
+  /**
+   * Rounds the values and arranges them, if that has not been done.
+   *
+   * @param rounding for rows that are multiplied token by token, and for {@link Layout#EIGHTS}
+   */
+  void prepare(Rounding rounding, Layout layout, WorkerPool pool) {
+    round(rounding, pool);
+    switch (layout) {
+      case TOKENS -> {}
+      case EIGHTS -> arrangeEights(rounding, pool);
+      case FLOATS -> arrangeEights(Rounding.BY_256, pool);
+      case BYTES -> roundToBytes(pool);
+    }
+  }
+
+  private void arrangeEights(Rounding rounding, WorkerPool pool) {
+    if (rounding == Rounding.BY_32 ? hasEights32 : hasEights256) {
+      return;
+    }
+    round(rounding, pool);
+    Eights arranged = eightsOf(rounding);
+    int count = Math.ceilDiv(tokens, Eights.TOKENS);
+    arranged.reserve(count * Eights.TOKENS * columns);
+    Rounded rounded = of(rounding);
+    if (count == 1) {
+      arranged.arrange(rounded, 0, tokens, columns);
+    } else {
+      pool.run(count, eight -> arranged.arrange(rounded, eight, tokens, columns));
+    }
+    hasEights32 |= rounding == Rounding.BY_32;
+    hasEights256 |= rounding == Rounding.BY_256;
+  }
+
+  private void roundToBytes(WorkerPool pool) {
     round(Rounding.BY_256, pool);
     if (!hasBytes) {
       by256.reserveBytes();
@@ -130,12 +174,28 @@ public final class Activations {
     return values;
   }
 
+  Rounded rounded(Rounding rounding) {
+    return rounding == Rounding.BY_32 ? by32() : by256();
+  }
+
   Rounded by32() {
     return checked(by32, has32);
   }
 
   Rounded by256() {
     return checked(by256, has256);
+  }
+
+  /** The rounded values, eight tokens side by side. */
+  Eights eights(Rounding rounding) {
+    if (!(rounding == Rounding.BY_32 ? hasEights32 : hasEights256)) {
+      throw new IllegalStateException("activations were not arranged after they were set");
+    }
+    return eightsOf(rounding);
+  }
+
+  private Eights eightsOf(Rounding rounding) {
+    return rounding == Rounding.BY_32 ? eights32 : eights256;
   }
 
   private static Rounded checked(Rounded rounded, boolean computed) {

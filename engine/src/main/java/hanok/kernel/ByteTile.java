@@ -36,10 +36,7 @@ final class ByteTile {
   private static final VectorSpecies<Byte> BYTES =
       Lanes.I.length() == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
-  private static final int RUNS = Slice.COLUMNS / Slice.RUN;
-
-  /** Pairs of columns in a run. */
-  private static final int PAIRS = Slice.RUN / 2;
+  private static final int RUNS_MAX = Slice.RUNS_MAX;
 
   /** From -126 to 126: what rounding of the factors may add stays in the byte. */
   private static final float LEVELS = 252;
@@ -60,15 +57,20 @@ final class ByteTile {
   /** What a byte of zero stands for. */
   private final float[] middles = new float[ROWS];
 
-  /** The least weight of each run, {@code [RUNS][16]}, and the greatest. */
-  private final float[] lows = new float[RUNS * GROUP];
+  /** What a level of each run is worth, {@code [runs][16]}, and what level zero stands for. */
+  private final float[] scales = new float[RUNS_MAX * GROUP];
 
-  private final float[] highs = new float[RUNS * GROUP];
+  private final float[] shifts = new float[RUNS_MAX * GROUP];
 
-  /** Of each run, {@code [RUNS][16]}. */
-  private final int[] factors = new int[RUNS * GROUP];
+  /** The least weight of each run, {@code [runs][16]}, and the greatest. */
+  private final float[] lows = new float[RUNS_MAX * GROUP];
 
-  private final int[] summands = new int[RUNS * GROUP];
+  private final float[] highs = new float[RUNS_MAX * GROUP];
+
+  /** Of each run, {@code [runs][16]}. */
+  private final int[] factors = new int[RUNS_MAX * GROUP];
+
+  private final int[] summands = new int[RUNS_MAX * GROUP];
 
   /** Of the bytes plus 128, for each row of a group. */
   private final int[] sums = new int[GROUP];
@@ -87,15 +89,14 @@ final class ByteTile {
   /**
    * Computes {@code y[yOffset + token * yStride + row]} for all tokens and {@code rows} rows.
    *
-   * @param offset of the first group of rows in {@code data}
+   * @param address of the first group of rows
    * @param rows a whole number of groups, at most {@link #ROWS}
    * @param yOffset of the first row's output
    */
   void multiply(
       OneDnn oneDnn,
       Interleaved form,
-      MemorySegment data,
-      long offset,
+      long address,
       int rows,
       Activations x,
       float[] y,
@@ -110,9 +111,9 @@ final class ByteTile {
     long sliceBytes = groupBytes / (columns / Slice.COLUMNS);
     for (int from = 0; from < columns; from += Slice.COLUMNS) {
       for (int row = 0; row < rows; row += GROUP) {
-        long group = offset + row / GROUP * groupBytes;
-        form.unpack(data, group + from / Slice.COLUMNS * sliceBytes, slice);
-        round(row, rows);
+        long group = address + row / GROUP * groupBytes;
+        form.unpack(group + from / Slice.COLUMNS * sliceBytes, slice);
+        round(form, row, rows);
       }
       for (int first = 0; first < tokens; first += TOKENS) {
         int count = Math.min(TOKENS, tokens - first);
@@ -136,14 +137,17 @@ final class ByteTile {
   }
 
   /** Rounds the weights of the slice to bytes, into columns {@code [row, row + 16)}. */
-  private void round(int row, int rows) {
+  private void round(Interleaved form, int row, int rows) {
+    int pairs = form.runColumns() / 2;
+    int end = Slice.COLUMNS / form.runColumns() * GROUP;
     for (int lane = 0; lane < GROUP; lane += I.length()) {
-      for (int run = 0; run < RUNS; run++) {
-        extremes(run, lane);
+      worth(form, lane, end);
+      for (int at = lane; at < end; at += GROUP) {
+        extremes(at, pairs, lane);
       }
       FloatVector low = FloatVector.fromArray(F, lows, lane);
       FloatVector high = FloatVector.fromArray(F, highs, lane);
-      for (int at = GROUP + lane; at < RUNS * GROUP; at += GROUP) {
+      for (int at = GROUP + lane; at < end; at += GROUP) {
         low = low.min(FloatVector.fromArray(F, lows, at));
         high = high.max(FloatVector.fromArray(F, highs, at));
       }
@@ -152,54 +156,66 @@ final class ByteTile {
       step.intoArray(steps, row + lane);
       middle.intoArray(middles, row + lane);
       FloatVector.broadcast(F, 256).div(step).intoArray(inverses, row + lane);
-      fit(lane, row);
-      roundColumns(lane, row, rows);
+      fit(lane, row, end);
+      roundColumns(lane, row, rows, pairs);
       IntVector excess = IntVector.fromArray(I, sums, lane).sub(128 * Slice.COLUMNS).mul(-128);
       toFloats(excess).mul(step).intoArray(corrections, row + lane);
     }
   }
 
-  /** The least and the greatest weight of a run. */
-  private void extremes(int run, int lane) {
-    int from = run * PAIRS * GROUP + lane;
+  /** What a level of each run is worth, and what level zero stands for. */
+  private void worth(Interleaved form, int lane, int end) {
+    FloatVector d = FloatVector.fromArray(F, slice.d(), lane);
+    FloatVector dmin = FloatVector.fromArray(F, slice.dmin(), lane);
+    for (int at = lane; at < end; at += GROUP) {
+      FloatVector scale = FloatVector.fromArray(F, slice.scales(), at).mul(d);
+      FloatVector minimum = FloatVector.fromArray(F, slice.minimums(), at).mul(dmin);
+      scale.intoArray(scales, at);
+      scale.mul(-form.levelOffset()).sub(minimum).intoArray(shifts, at);
+    }
+  }
+
+  /** The least and the greatest weight of the run whose scales are at {@code run}. */
+  private void extremes(int run, int pairs, int lane) {
+    int from = run / GROUP * pairs * GROUP + lane;
     ShortVector least = IntVector.fromArray(I, slice.levels(), from).reinterpretAsShorts();
     ShortVector most = least;
-    for (int at = from + GROUP; at < from + PAIRS * GROUP; at += GROUP) {
+    for (int at = from + GROUP; at < from + pairs * GROUP; at += GROUP) {
       ShortVector levels = IntVector.fromArray(I, slice.levels(), at).reinterpretAsShorts();
       least = least.min(levels);
       most = most.max(levels);
     }
     IntVector least2 = least.reinterpretAsInts();
     IntVector most2 = most.reinterpretAsInts();
-    FloatVector scale = FloatVector.fromArray(F, slice.scales(), run * GROUP + lane);
-    FloatVector shift = FloatVector.fromArray(F, slice.shifts(), run * GROUP + lane);
+    FloatVector scale = FloatVector.fromArray(F, scales, run);
+    FloatVector shift = FloatVector.fromArray(F, shifts, run);
     FloatVector a = toFloats(least2.and(0xFFFF).min(least2.lanewise(LSHR, 16))).fma(scale, shift);
     FloatVector b = toFloats(most2.and(0xFFFF).max(most2.lanewise(LSHR, 16))).fma(scale, shift);
-    a.min(b).intoArray(lows, run * GROUP + lane);
-    a.max(b).intoArray(highs, run * GROUP + lane);
+    a.min(b).intoArray(lows, run);
+    a.max(b).intoArray(highs, run);
   }
 
   /**
    * Finds what turns the levels of each run into bytes: {@code (factor * level + summand) >> 8} is
    * the byte plus 128, in unsigned 16 bits.
    */
-  private void fit(int lane, int row) {
-    for (int at = lane; at < RUNS * GROUP; at += GROUP) {
+  private void fit(int lane, int row, int end) {
+    for (int at = lane; at < end; at += GROUP) {
       FloatVector inverse = FloatVector.fromArray(F, inverses, row + lane);
       FloatVector middle = FloatVector.fromArray(F, middles, row + lane);
-      FloatVector scale = FloatVector.fromArray(F, slice.scales(), at).mul(inverse);
-      FloatVector shift = FloatVector.fromArray(F, slice.shifts(), at).sub(middle).mul(inverse);
+      FloatVector scale = FloatVector.fromArray(F, scales, at).mul(inverse);
+      FloatVector shift = FloatVector.fromArray(F, shifts, at).sub(middle).mul(inverse);
       both(scale).intoArray(factors, at);
       both(shift.add(128 * 256 + 128)).intoArray(summands, at);
     }
   }
 
   /** Rounds all pairs of columns, as {@link #fit} says, and sums up the bytes plus 128. */
-  private void roundColumns(int lane, int row, int rows) {
+  private void roundColumns(int lane, int row, int rows, int pairs) {
     ShortVector sum = ShortVector.zero(Lanes.S);
     int column = row + lane;
     for (int pair = 0; pair < Slice.COLUMNS / 2; pair++, column += 2 * rows) {
-      int at = pair / PAIRS * GROUP + lane;
+      int at = pair / pairs * GROUP + lane;
       ShortVector factor = IntVector.fromArray(I, factors, at).reinterpretAsShorts();
       ShortVector summand = IntVector.fromArray(I, summands, at).reinterpretAsShorts();
       IntVector levels = IntVector.fromArray(I, slice.levels(), pair * GROUP + lane);

@@ -59,7 +59,7 @@ sealed interface Interleaved
    *
    * @param unit of the activations, counted from the first token on
    */
-  void products(MemorySegment data, long offset, Rounded x, int unit, int count, int[] out);
+  void products(long address, Rounded x, int unit, int count, int[] out);
 
   /**
    * Adds what {@link #products} left in {@code lines}, times the scales, to the totals of the rows.
@@ -72,28 +72,55 @@ sealed interface Interleaved
    * memory waits for the scales.
    */
   default void multiply(
-      MemorySegment data,
-      long offset,
-      Activations x,
-      int token,
-      Scratch scratch,
-      float[] y,
-      int at) {
-    Rounded rounded = rounding() == Rounding.BY_32 ? x.by32() : x.by256();
+      long address, Activations x, int token, Scratch scratch, float[] y, int at) {
+    Rounded rounded = x.rounded(rounding());
     int units = x.columns() / unitColumns();
     int first = token * units;
     Arrays.fill(scratch.totals, 0);
     for (int unit = 0; unit < units; unit += 2) {
       int count = Math.min(2, units - unit);
-      products(data, offset, rounded, first + unit, count, scratch.lines);
+      products(address, rounded, first + unit, count, scratch.lines);
       addTotals(scratch.lines, rounded, first + unit, count, scratch.totals);
-      offset += (long) count * unitLines() * LINE;
+      address += (long) count * unitLines() * LINE;
     }
     System.arraycopy(scratch.totals, 0, y, at, ROWS);
   }
 
-  /** Unpacks the 256 columns of sixteen rows at {@code offset}. */
-  void unpack(MemorySegment data, long offset, Slice slice);
+  /** Unpacks the 256 columns of sixteen rows at {@code address}. */
+  void unpack(long address, Slice slice);
+
+  /** Columns that share a scale, in a {@link Slice}. */
+  default int runColumns() {
+    return 32;
+  }
+
+  /** What a level of a {@link Slice} is too large by. */
+  int levelOffset();
+
+  /** Whether a {@link Slice} has minimums. */
+  default boolean hasMinimums() {
+    return false;
+  }
+
+  /** Whether the products of a run, less its centre, add up in 16 bits. */
+  default boolean multipliesPairs() {
+    return true;
+  }
+
+  /** What is subtracted from each level for that; what sums of levels begin with, see there. */
+  default int centre() {
+    return -levelOffset();
+  }
+
+  /** What the sums of runs begin with: {@link Eights#centres16}, or the like. */
+  default int[] centres(Eights x) {
+    return x.zeros;
+  }
+
+  /** The sums of activations that go with the {@link #centre}. */
+  default int[] levelSums(Eights x) {
+    return x.sums32;
+  }
 
   /** The sums of one group on their way, reused. */
   record Scratch(int[] lines, float[] totals) {

@@ -2,6 +2,7 @@ package hanok.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -12,22 +13,24 @@ public final class InterleavedMatrix implements Matrix {
   private static final ThreadLocal<Interleaved.Scratch> SCRATCH =
       ThreadLocal.withInitial(Interleaved.Scratch::new);
 
-  private static final ThreadLocal<ByteTile> TILE = ThreadLocal.withInitial(ByteTile::new);
+  private static final ThreadLocal<RowsTile> ROWS_TILE = ThreadLocal.withInitial(RowsTile::new);
 
-  /** Rounding the weights to bytes pays from here on. */
-  private static final int TOKENS_FOR_BYTES = 16;
+  private static final ThreadLocal<ByteTile> BYTE_TILE = ThreadLocal.withInitial(ByteTile::new);
+
+  /** Turning the weights into bytes or floats pays from here on. */
+  private static final int TOKENS_FOR_MANY = 16;
 
   private final Interleaved form;
   private final RowMatrix source;
   private final MemorySegment groups;
   private final int groupedRows;
-  private final boolean oneDnn;
+  private final Arithmetic arithmetic;
 
   private InterleavedMatrix(
-      Interleaved form, RowMatrix source, SegmentAllocator memory, boolean oneDnn) {
+      Interleaved form, RowMatrix source, SegmentAllocator memory, Arithmetic arithmetic) {
     this.form = form;
     this.source = source;
-    this.oneDnn = oneDnn && source.columns() % Slice.COLUMNS == 0;
+    this.arithmetic = arithmetic;
     groupedRows = source.rows() / Interleaved.ROWS * Interleaved.ROWS;
     long bytes = groupedRows / Interleaved.ROWS * form.groupBytes(source.columns());
     groups = memory.allocate(bytes, Interleaved.LINE);
@@ -37,14 +40,14 @@ public final class InterleavedMatrix implements Matrix {
    * Memory for the interleaved form of a matrix, to be filled by {@link #pack}; empty if its format
    * has none, its rows are no whole number of units, or are fewer than sixteen.
    *
-   * @param oneDnn whether many tokens are multiplied by oneDNN, where it is available
+   * @param arithmetic of products with many tokens
    */
   public static Optional<InterleavedMatrix> of(
-      RowMatrix source, SegmentAllocator memory, boolean oneDnn) {
+      RowMatrix source, SegmentAllocator memory, Arithmetic arithmetic) {
     return source.rows() < Interleaved.ROWS
         ? Optional.empty()
         : Interleaved.of(source.format().type(), source.columns())
-            .map(form -> new InterleavedMatrix(form, source, memory, oneDnn));
+            .map(form -> new InterleavedMatrix(form, source, memory, arithmetic));
   }
 
   /** The same matrix as in the file. */
@@ -103,23 +106,34 @@ public final class InterleavedMatrix implements Matrix {
   }
 
   @Override
-  public boolean multipliesBytes(int tokens) {
+  public Layout layout(int tokens) {
+    if (tokens == 1 || columns() % Slice.COLUMNS != 0) {
+      return Layout.TOKENS;
+    } else if (tokens < TOKENS_FOR_MANY || arithmetic == Arithmetic.EXACT) {
+      return Layout.EIGHTS;
+    }
     // The library is loaded when it is first needed: that takes a tenth of a second.
-    return oneDnn && tokens >= TOKENS_FOR_BYTES && OneDnn.find().isPresent();
+    boolean bytes = arithmetic == Arithmetic.BYTES && OneDnn.find().isPresent();
+    return bytes ? Layout.BYTES : Layout.FLOATS;
   }
 
   @Override
   public int rowsTogether(int tokens) {
-    return multipliesBytes(tokens) ? ByteTile.ROWS : Interleaved.ROWS;
+    return switch (layout(tokens)) {
+      case TOKENS -> Interleaved.ROWS;
+      case EIGHTS, FLOATS -> RowsTile.rows(tokens);
+      case BYTES -> ByteTile.ROWS;
+    };
   }
 
   @Override
   public void multiply(int first, int end, Activations x, float[] y, int yOffset, int yStride) {
     int groupedEnd = Math.min(end, groupedRows);
-    if (multipliesBytes(x.tokens())) {
-      multiplyBytes(OneDnn.find().orElseThrow(), first, groupedEnd, x, y, yOffset, yStride);
-    } else {
-      multiplyGroups(first, groupedEnd, x, y, yOffset, yStride);
+    switch (layout(x.tokens())) {
+      case TOKENS -> multiplyGroups(first, groupedEnd, x, y, yOffset, yStride);
+      case EIGHTS -> multiplyEights(first, groupedEnd, x, true, y, yOffset, yStride);
+      case FLOATS -> multiplyEights(first, groupedEnd, x, false, y, yOffset, yStride);
+      case BYTES -> multiplyBytes(first, groupedEnd, x, y, yOffset, yStride);
     }
     if (end > groupedRows) {
       source.multiply(Math.max(first, groupedRows), end, x, y, yOffset, yStride);
@@ -129,23 +143,38 @@ public final class InterleavedMatrix implements Matrix {
   private void multiplyGroups(
       int first, int end, Activations x, float[] y, int yOffset, int yStride) {
     Interleaved.Scratch scratch = SCRATCH.get();
-    long groupBytes = form.groupBytes(columns());
     for (int row = first; row < end; row += Interleaved.ROWS) {
-      long offset = row / Interleaved.ROWS * groupBytes;
+      long address = address(row);
       for (int token = 0; token < x.tokens(); token++) {
-        form.multiply(groups, offset, x, token, scratch, y, yOffset + token * yStride + row);
+        form.multiply(address, x, token, scratch, y, yOffset + token * yStride + row);
       }
     }
   }
 
+  private void multiplyEights(
+      int first, int end, Activations x, boolean exact, float[] y, int yOffset, int yStride) {
+    RowsTile tile = ROWS_TILE.get();
+    int together = RowsTile.rows(x.tokens());
+    for (int row = first; row < end; row += together) {
+      int rows = Math.min(together, end - row);
+      tile.multiply(form, address(row), rows, x, exact, y, yOffset + row, yStride);
+    }
+  }
+
   private void multiplyBytes(
-      OneDnn oneDnn, int first, int end, Activations x, float[] y, int yOffset, int yStride) {
-    ByteTile tile = TILE.get();
-    long groupBytes = form.groupBytes(columns());
+      int first, int end, Activations x, float[] y, int yOffset, int yStride) {
+    OneDnn library = OneDnn.find().orElseThrow();
+    ByteTile tile = BYTE_TILE.get();
     for (int row = first; row < end; row += ByteTile.ROWS) {
       int rows = Math.min(ByteTile.ROWS, end - row);
-      long offset = row / Interleaved.ROWS * groupBytes;
-      tile.multiply(oneDnn, form, groups, offset, rows, x, y, yOffset + row, yStride);
+      tile.multiply(library, form, address(row), rows, x, y, yOffset + row, yStride);
     }
+  }
+
+  /** Of the group that begins with a row. */
+  private long address(int row) {
+    long bytes = form.groupBytes(columns());
+    long offset = row / Interleaved.ROWS * bytes;
+    return groups.address() + Objects.checkFromIndexSize(offset, bytes, groups.byteSize());
   }
 }

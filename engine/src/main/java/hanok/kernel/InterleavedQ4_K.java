@@ -51,6 +51,16 @@ record InterleavedQ4_K() implements Interleaved {
   }
 
   @Override
+  public int levelOffset() {
+    return 0;
+  }
+
+  @Override
+  public boolean hasMinimums() {
+    return true;
+  }
+
+  @Override
   public void read(MemorySegment rows, long source, int[] words, int lane) {
     for (int i = 0; i < LINES; i++) {
       words[ROWS * i + lane] = rows.get(INT, source + 4L * i);
@@ -73,9 +83,9 @@ record InterleavedQ4_K() implements Interleaved {
   }
 
   @Override
-  public void products(MemorySegment data, long offset, Rounded x, int unit, int count, int[] out) {
+  public void products(long address, Rounded x, int unit, int count, int[] out) {
     int[] pairs = x.pairs;
-    for (int lane = 0; lane < ROWS; lane += I.length(), offset += 4L * I.length()) {
+    for (int lane = 0; lane < ROWS; lane += I.length(), address += 4L * I.length()) {
       int at = lane;
       int i = unit * UNIT / 2;
       int left = 4;
@@ -83,7 +93,7 @@ record InterleavedQ4_K() implements Interleaved {
       int scales = KTotals.LINES;
       ShortVector sum = ShortVector.zero(S);
       for (int n = 0; n < count * LINES; n++) {
-        IntVector w = line(data, offset + (long) n * LINE);
+        IntVector w = line(address + (long) n * LINE);
         if (runs == 0) {
           w.intoArray(out, at);
           at += ROWS;
@@ -118,19 +128,19 @@ record InterleavedQ4_K() implements Interleaved {
   }
 
   @Override
-  public void unpack(MemorySegment data, long offset, Slice slice) {
+  public void unpack(long address, Slice slice) {
     int[] levels = slice.levels();
     for (int lane = 0; lane < ROWS; lane += I.length()) {
-      long from = offset + 4L * lane;
+      long from = address + 4L * lane;
       int at = lane;
       for (int i = 0; i < 32; i++, at += 4 * ROWS, from += LINE) {
-        IntVector w = line(data, from);
+        IntVector w = line(from);
         w.and(WEIGHTS).intoArray(levels, at);
         w.lanewise(LSHR, 4).and(WEIGHTS).intoArray(levels, at + ROWS);
         w.lanewise(LSHR, 8).and(WEIGHTS).intoArray(levels, at + 2 * ROWS);
         w.lanewise(LSHR, 12).and(WEIGHTS).intoArray(levels, at + 3 * ROWS);
       }
     }
-    KTotals.unpack(data, offset + 4L * KTotals.RUNS * LINE, slice);
+    KTotals.unpack(address + 4L * KTotals.RUNS * LINE, slice);
   }
 }

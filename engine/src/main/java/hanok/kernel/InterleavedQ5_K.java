@@ -57,6 +57,26 @@ record InterleavedQ5_K() implements Interleaved {
   }
 
   @Override
+  public int levelOffset() {
+    return 0;
+  }
+
+  @Override
+  public boolean hasMinimums() {
+    return true;
+  }
+
+  @Override
+  public int centre() {
+    return CENTRE;
+  }
+
+  @Override
+  public int[] centres(Eights x) {
+    return x.centres16;
+  }
+
+  @Override
   public void read(MemorySegment rows, long source, int[] words, int lane) {
     for (int i = 0; i < LINES; i++) {
       words[ROWS * i + lane] = rows.get(INT, source + 4L * i);
@@ -95,10 +115,10 @@ record InterleavedQ5_K() implements Interleaved {
   }
 
   @Override
-  public void products(MemorySegment data, long offset, Rounded x, int unit, int count, int[] out) {
+  public void products(long address, Rounded x, int unit, int count, int[] out) {
     int[] pairs = x.pairs;
     int[] centres = x.centres16;
-    for (int lane = 0; lane < ROWS; lane += I.length(), offset += 4L * I.length()) {
+    for (int lane = 0; lane < ROWS; lane += I.length(), address += 4L * I.length()) {
       int run = unit * KTotals.RUNS;
       int unitEnd = run + KTotals.RUNS;
       int at = lane;
@@ -108,7 +128,7 @@ record InterleavedQ5_K() implements Interleaved {
       ShortVector sum = pair(centres, run);
       IntVector last = IntVector.zero(I);
       for (int n = 0; n < count * LINES; n++) {
-        IntVector w = line(data, offset + (long) n * LINE);
+        IntVector w = line(address + (long) n * LINE);
         if (run == unitEnd) {
           w.intoArray(out, at);
           at += ROWS;
@@ -145,23 +165,25 @@ record InterleavedQ5_K() implements Interleaved {
   }
 
   @Override
-  public void unpack(MemorySegment data, long offset, Slice slice) {
-    int[] levels = slice.levels();
+  public void unpack(long address, Slice slice) {
     for (int lane = 0; lane < ROWS; lane += I.length()) {
-      long from = offset + 4L * lane;
-      int at = lane;
-      for (int run = 0; run < KTotals.RUNS; run++, at += ROWS) {
-        IntVector last = IntVector.zero(I);
-        for (int i = 0; i < 5; i++, at += 3 * ROWS, from += LINE) {
-          IntVector w = line(data, from);
-          last = last.add(last).or(w.lanewise(LSHR, 15).and(BIT));
-          w.and(WEIGHTS).intoArray(levels, at);
-          w.lanewise(LSHR, 5).and(WEIGHTS).intoArray(levels, at + ROWS);
-          w.lanewise(LSHR, 10).and(WEIGHTS).intoArray(levels, at + 2 * ROWS);
-        }
-        last.intoArray(levels, at);
+      for (int run = 0; run < KTotals.RUNS; run++) {
+        long from = address + 5L * run * LINE + 4L * lane;
+        unpackRun(from, slice.levels(), 16 * run * ROWS + lane);
       }
     }
-    KTotals.unpack(data, offset + 5L * KTotals.RUNS * LINE, slice);
+    KTotals.unpack(address + 5L * KTotals.RUNS * LINE, slice);
+  }
+
+  private static void unpackRun(long from, int[] levels, int at) {
+    IntVector last = IntVector.zero(I);
+    for (int i = 0; i < 5; i++, at += 3 * ROWS, from += LINE) {
+      IntVector w = line(from);
+      last = last.add(last).or(w.lanewise(LSHR, 15).and(BIT));
+      w.and(WEIGHTS).intoArray(levels, at);
+      w.lanewise(LSHR, 5).and(WEIGHTS).intoArray(levels, at + ROWS);
+      w.lanewise(LSHR, 10).and(WEIGHTS).intoArray(levels, at + 2 * ROWS);
+    }
+    last.intoArray(levels, at);
   }
 }

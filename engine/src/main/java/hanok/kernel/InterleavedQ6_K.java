@@ -19,6 +19,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import hanok.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -61,6 +62,32 @@ record InterleavedQ6_K() implements Interleaved {
   }
 
   @Override
+  public int runColumns() {
+    return UNIT / RUNS;
+  }
+
+  @Override
+  public int levelOffset() {
+    return 32;
+  }
+
+  /** The centre that the sums began with is the format's own offset. */
+  @Override
+  public int centre() {
+    return 0;
+  }
+
+  @Override
+  public int[] centres(Eights x) {
+    return x.centres32;
+  }
+
+  @Override
+  public int[] levelSums(Eights x) {
+    return x.zeros;
+  }
+
+  @Override
   public void read(MemorySegment rows, long source, int[] words, int lane) {
     for (int i = 0; i < LINES - 1; i++) {
       words[ROWS * i + lane] = rows.get(INT, source + 4L * i);
@@ -98,10 +125,10 @@ record InterleavedQ6_K() implements Interleaved {
   }
 
   @Override
-  public void products(MemorySegment data, long offset, Rounded x, int unit, int count, int[] out) {
+  public void products(long address, Rounded x, int unit, int count, int[] out) {
     int[] pairs = x.pairs;
     int[] centres = x.centres32;
-    for (int lane = 0; lane < ROWS; lane += I.length(), offset += 4L * I.length()) {
+    for (int lane = 0; lane < ROWS; lane += I.length(), address += 4L * I.length()) {
       int run = unit * RUNS;
       int unitEnd = run + RUNS;
       int at = lane;
@@ -111,7 +138,7 @@ record InterleavedQ6_K() implements Interleaved {
       ShortVector sum = pair(centres, run);
       IntVector last = IntVector.zero(I);
       for (int n = 0; n < count * LINES; n++) {
-        IntVector w = line(data, offset + (long) n * LINE);
+        IntVector w = line(address + (long) n * LINE);
         if (run == unitEnd) {
           w.intoArray(out, at);
           at += ROWS;
@@ -142,7 +169,6 @@ record InterleavedQ6_K() implements Interleaved {
     }
   }
 
-  /** The centre that the sums began with is the format's own offset. */
   @Override
   public void addTotals(int[] lines, Rounded x, int unit, int count, float[] totals) {
     for (int i = 0; i < count; i++) {
@@ -153,33 +179,34 @@ record InterleavedQ6_K() implements Interleaved {
   private static void addTotals(int[] lines, int at, Rounded x, int unit, float[] totals) {
     for (int lane = 0; lane < ROWS; lane += I.length()) {
       int scaleLines = at + RUNS * ROWS + lane;
-      IntVector products = IntVector.zero(I);
+      FloatVector products = FloatVector.zero(F);
       for (int run = 0; run < RUNS; run++) {
         IntVector scales = IntVector.fromArray(I, lines, scaleLines + run / 4 * ROWS);
         IntVector scale = scales.lanewise(LSHL, 24 - run % 4 * 8).lanewise(ASHR, 24);
         IntVector sum = IntVector.fromArray(I, lines, at + ROWS * run + lane);
-        products = products.add(sum.mul(scale));
+        products = toFloats(sum).fma(toFloats(scale), products);
       }
       FloatVector d = lowHalves(IntVector.fromArray(I, lines, scaleLines + 4 * ROWS));
       FloatVector total = FloatVector.fromArray(F, totals, lane);
-      toFloats(products).fma(d.mul(x.scale(unit * 8)), total).intoArray(totals, lane);
+      products.fma(d.mul(x.scale(unit * 8)), total).intoArray(totals, lane);
     }
   }
 
   @Override
-  public void unpack(MemorySegment data, long offset, Slice slice) {
+  public void unpack(long address, Slice slice) {
+    Arrays.fill(slice.dmin(), 0);
     for (int lane = 0; lane < ROWS; lane += I.length()) {
       for (int run = 0; run < RUNS; run++) {
-        unpackRun(data, offset + 3L * run * LINE + 4L * lane, slice.levels(), run * 8, lane);
+        unpackRun(address + 3L * run * LINE + 4L * lane, slice.levels(), run * 8, lane);
       }
     }
-    unpackScales(data, offset + 3L * RUNS * LINE, slice);
+    unpackScales(address + 3L * RUNS * LINE, slice);
   }
 
-  private static void unpackRun(MemorySegment data, long from, int[] levels, int pair, int lane) {
-    IntVector w0 = line(data, from);
-    IntVector w1 = line(data, from + LINE);
-    IntVector w2 = line(data, from + 2 * LINE);
+  private static void unpackRun(long from, int[] levels, int pair, int lane) {
+    IntVector w0 = line(from);
+    IntVector w1 = line(from + LINE);
+    IntVector w2 = line(from + 2 * LINE);
     int at = pair * ROWS + lane;
     w0.and(WEIGHTS).intoArray(levels, at);
     w0.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + ROWS);
@@ -193,15 +220,13 @@ record InterleavedQ6_K() implements Interleaved {
     last.lanewise(LSHR, 6).and(WEIGHTS).intoArray(levels, at + 7 * ROWS);
   }
 
-  private static void unpackScales(MemorySegment data, long offset, Slice slice) {
+  private static void unpackScales(long address, Slice slice) {
     for (int lane = 0; lane < ROWS; lane += I.length()) {
-      FloatVector d = lowHalves(line(data, offset + 4L * LINE + 4L * lane));
+      lowHalves(line(address + 4L * LINE + 4L * lane)).intoArray(slice.d(), lane);
       for (int run = 0; run < RUNS; run++) {
-        IntVector scales = line(data, offset + run / 4 * (long) LINE + 4L * lane);
+        IntVector scales = line(address + run / 4 * (long) LINE + 4L * lane);
         IntVector scale = scales.lanewise(LSHL, 24 - run % 4 * 8).lanewise(ASHR, 24);
-        FloatVector worth = toFloats(scale).mul(d);
-        worth.intoArray(slice.scales(), run * ROWS + lane);
-        worth.mul(-32).intoArray(slice.shifts(), run * ROWS + lane);
+        toFloats(scale).intoArray(slice.scales(), run * ROWS + lane);
       }
     }
   }

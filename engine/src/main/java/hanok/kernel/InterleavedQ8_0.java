@@ -19,6 +19,7 @@ import static jdk.incubator.vector.VectorOperators.XOR;
 
 import hanok.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -55,6 +56,16 @@ record InterleavedQ8_0() implements Interleaved {
   }
 
   @Override
+  public int levelOffset() {
+    return OFFSET;
+  }
+
+  @Override
+  public boolean multipliesPairs() {
+    return false;
+  }
+
+  @Override
   public void read(MemorySegment rows, long source, int[] words, int lane) {
     long second = source + BLOCK_BYTES;
     for (int i = 0; i < 8; i++) {
@@ -78,16 +89,16 @@ record InterleavedQ8_0() implements Interleaved {
   }
 
   @Override
-  public void products(MemorySegment data, long offset, Rounded x, int unit, int count, int[] out) {
+  public void products(long address, Rounded x, int unit, int count, int[] out) {
     int[] pairs = x.pairs;
-    for (int lane = 0; lane < ROWS; lane += I.length(), offset += 4L * I.length()) {
+    for (int lane = 0; lane < ROWS; lane += I.length(), address += 4L * I.length()) {
       int at = lane;
       int i = unit * UNIT / 2;
       int left = 8;
       int runs = 2;
       IntVector sum = IntVector.zero(I);
       for (int n = 0; n < count * LINES; n++) {
-        IntVector w = line(data, offset + (long) n * LINE);
+        IntVector w = line(address + (long) n * LINE);
         if (runs == 0) {
           w.intoArray(out, at);
           at += ROWS;
@@ -127,30 +138,27 @@ record InterleavedQ8_0() implements Interleaved {
   }
 
   @Override
-  public void unpack(MemorySegment data, long offset, Slice slice) {
+  public void unpack(long address, Slice slice) {
+    Arrays.fill(slice.d(), 1);
+    Arrays.fill(slice.dmin(), 0);
     int[] levels = slice.levels();
     for (int lane = 0; lane < ROWS; lane += I.length()) {
-      long from = offset + 4L * lane;
+      long from = address + 4L * lane;
       int at = lane;
       for (int i = 0; i < 64; i++, at += 2 * ROWS, from += LINE) {
         if (i > 0 && i % 16 == 0) {
           from += LINE; // the scales
         }
-        IntVector w = line(data, from);
+        IntVector w = line(from);
         w.and(WEIGHTS).intoArray(levels, at);
         w.lanewise(LSHR, 8).and(WEIGHTS).intoArray(levels, at + ROWS);
       }
     }
     for (int block = 0; block < 8; block++) {
-      long scales = offset + (block / 2 * LINES + LINES - 1L) * LINE;
+      long scales = address + (block / 2 * LINES + LINES - 1L) * LINE;
       for (int lane = 0; lane < ROWS; lane += I.length()) {
-        IntVector halves = line(data, scales + 4L * lane).lanewise(LSHR, 16 * (block % 2));
-        FloatVector d = lowHalves(halves);
-        int at = 2 * block * ROWS + lane;
-        d.intoArray(slice.scales(), at);
-        d.intoArray(slice.scales(), at + ROWS);
-        d.mul(-OFFSET).intoArray(slice.shifts(), at);
-        d.mul(-OFFSET).intoArray(slice.shifts(), at + ROWS);
+        IntVector halves = line(scales + 4L * lane).lanewise(LSHR, 16 * (block % 2));
+        lowHalves(halves).intoArray(slice.scales(), block * ROWS + lane);
       }
     }
   }

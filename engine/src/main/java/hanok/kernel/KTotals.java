@@ -95,19 +95,19 @@ final class KTotals {
       int[] lines, int at, Rounded x, int block, int centre, float[] totals) {
     int scales = at + RUNS * Interleaved.ROWS;
     for (int lane = 0; lane < Interleaved.ROWS; lane += I.length()) {
-      IntVector products = IntVector.zero(I);
+      FloatVector products = FloatVector.zero(F);
       for (int run = 0; run < RUNS; run++) {
         IntVector scale = IntVector.fromArray(I, lines, scales + lane).lanewise(LSHR, 4 * run);
         IntVector upper = IntVector.fromArray(I, lines, scales + 32 + lane);
         upper = upper.lanewise(LSHR, 2 * run).lanewise(LSHL, 4);
         IntVector sum = IntVector.fromArray(I, lines, at + 16 * run + lane);
         sum = sum.add(centre * levels(x, block, run));
-        products = products.add(sum.mul(scale.and(15).or(upper.and(48))));
+        products = toFloats(sum).fma(toFloats(scale.and(15).or(upper.and(48))), products);
       }
       IntVector halves = IntVector.fromArray(I, lines, scales + 48 + lane);
       FloatVector d = lowHalves(halves).mul(x.scale(RUNS * block));
       FloatVector total = FloatVector.fromArray(F, totals, lane);
-      toFloats(products).fma(d, total).intoArray(totals, lane);
+      products.fma(d, total).intoArray(totals, lane);
     }
   }
 
@@ -134,33 +134,31 @@ final class KTotals {
     return x.levelSums[part] + x.levelSums[part + 1];
   }
 
-  /** The scales and shifts of a {@link Slice}, from the four lines at {@code offset}. */
-  static void unpack(MemorySegment data, long offset, Slice slice) {
+  /** The scales and minimums of a {@link Slice}, from the four lines at {@code address}. */
+  static void unpack(long address, Slice slice) {
     for (int lane = 0; lane < Interleaved.ROWS; lane += I.length()) {
+      long from = address + 4L * lane;
+      IntVector halves = line(from + 3 * LINE);
+      lowHalves(halves).intoArray(slice.d(), lane);
+      lowHalves(halves.lanewise(LSHR, 16)).intoArray(slice.dmin(), lane);
       for (int run = 0; run < RUNS; run++) {
-        unpackScales(data, offset + 4L * lane, run, slice.scales(), lane);
-        unpackShifts(data, offset + 4L * lane, run, slice.shifts(), lane);
+        unpackScales(from, run, slice.scales(), lane);
+        unpackMinimums(from, run, slice.minimums(), lane);
       }
     }
   }
 
-  private static void unpackScales(
-      MemorySegment data, long from, int run, float[] scales, int lane) {
-    IntVector scale = line(data, from).lanewise(LSHR, 4 * run);
-    IntVector upper = line(data, from + 2 * LINE).lanewise(LSHR, 2 * run);
-    FloatVector d = lowHalves(line(data, from + 3 * LINE));
-    FloatVector worth = toFloats(scale.and(15).or(upper.lanewise(LSHL, 4).and(48))).mul(d);
-    worth.intoArray(scales, 2 * run * Interleaved.ROWS + lane);
-    worth.intoArray(scales, (2 * run + 1) * Interleaved.ROWS + lane);
+  private static void unpackScales(long from, int run, float[] scales, int lane) {
+    IntVector scale = line(from).lanewise(LSHR, 4 * run);
+    IntVector upper = line(from + 2 * LINE).lanewise(LSHR, 2 * run).lanewise(LSHL, 4);
+    int at = run * Interleaved.ROWS + lane;
+    toFloats(scale.and(15).or(upper.and(48))).intoArray(scales, at);
   }
 
-  private static void unpackShifts(
-      MemorySegment data, long from, int run, float[] shifts, int lane) {
-    IntVector min = line(data, from + LINE).lanewise(LSHR, 4 * run);
-    IntVector upper = line(data, from + 2 * LINE).lanewise(LSHR, 2 * run);
-    FloatVector dmin = lowHalves(line(data, from + 3 * LINE).lanewise(LSHR, 16)).neg();
-    FloatVector shift = toFloats(min.and(15).or(upper.lanewise(LSHR, 12).and(48))).mul(dmin);
-    shift.intoArray(shifts, 2 * run * Interleaved.ROWS + lane);
-    shift.intoArray(shifts, (2 * run + 1) * Interleaved.ROWS + lane);
+  private static void unpackMinimums(long from, int run, float[] minimums, int lane) {
+    IntVector min = line(from + LINE).lanewise(LSHR, 4 * run);
+    IntVector upper = line(from + 2 * LINE).lanewise(LSHR, 2 * run).lanewise(LSHR, 12);
+    int at = run * Interleaved.ROWS + lane;
+    toFloats(min.and(15).or(upper.and(48))).intoArray(minimums, at);
   }
 }

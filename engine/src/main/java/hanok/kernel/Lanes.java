@@ -86,6 +86,13 @@ final class Lanes {
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /**
+   * All memory. A load through it is one instruction, since a constant segment's checks fold; whoever passes an
+   * address has checked it.
+   */
+  @SuppressWarnings("restricted")
+  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
   private Lanes() {}
 
   /** The fp16 number at {@code offset}. */
@@ -150,8 +157,8 @@ final class Lanes {
   }
 
   /** A line of an {@link Interleaved} matrix, or the part of it that fits. */
-  static IntVector line(MemorySegment s, long offset) {
-    return IntVector.fromMemorySegment(I, s, offset, ByteOrder.LITTLE_ENDIAN);
+  static IntVector line(long address) {
+    return IntVector.fromMemorySegment(I, MEMORY, address, ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The pair of activations at {@code index}, in every lane. */

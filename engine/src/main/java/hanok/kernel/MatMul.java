@@ -1,6 +1,7 @@
 package hanok.kernel;
 
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +33,21 @@ public final class MatMul implements WorkerPool.Task {
   /** The first chunk after those of a product. */
   private final int[] chunkEnds = new int[PRODUCTS_MAX];
 
+  private BooleanSupplier cancelled = () -> false;
   private int products;
   private @Nullable Activations input;
 
   public MatMul(WorkerPool pool) {
     this.pool = pool;
+  }
+
+  /**
+   * Sets when to give up: chunks are then skipped, and what they would have computed is undefined.
+   *
+   * @param cancelled is asked before each chunk, by the thread that would compute it
+   */
+  public void cancelWhen(BooleanSupplier cancelled) {
+    this.cancelled = cancelled;
   }
 
   /**
@@ -78,10 +89,7 @@ public final class MatMul implements WorkerPool.Task {
       for (int p = 0; p < products; p++) {
         Matrix w = matrix(p);
         check(w, x, p);
-        x.round(w.rounding(), pool);
-        if (w.multipliesBytes(x.tokens())) {
-          x.roundToBytes(pool);
-        }
+        x.prepare(w.rounding(), w.layout(x.tokens()), pool);
         weights += (long) w.rows() * w.columns();
       }
       input = x;
@@ -129,6 +137,9 @@ public final class MatMul implements WorkerPool.Task {
   /** One chunk of {@link #run}, for the pool. */
   @Override
   public void run(int chunk) {
+    if (cancelled.getAsBoolean()) {
+      return;
+    }
     int product = 0;
     while (chunk >= chunkEnds[product]) {
       product++;

@@ -12,8 +12,8 @@ public sealed interface Matrix permits RowMatrix, InterleavedMatrix {
   /** How activations must be rounded before {@link #multiply}. */
   Rounding rounding();
 
-  /** Whether {@link #multiply} by so many tokens reads activations as bytes, for oneDNN. */
-  boolean multipliesBytes(int tokens);
+  /** How {@link #multiply} by so many tokens reads the activations. */
+  Layout layout(int tokens);
 
   /** Rows that are computed together for so many tokens: work is cut at multiples of it. */
   int rowsTogether(int tokens);

@@ -65,8 +65,8 @@ public record RowMatrix(Format format, MemorySegment data, int rows, int columns
   }
 
   @Override
-  public boolean multipliesBytes(int tokens) {
-    return false;
+  public Layout layout(int tokens) {
+    return Layout.TOKENS;
   }
 
   @Override

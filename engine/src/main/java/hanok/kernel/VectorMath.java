@@ -110,20 +110,20 @@ public final class VectorMath {
   }
 
   /**
-   * {@code gate = gate / (1 + exp(-gate)) * up}, over {@code [offset, offset + n)} of both.
+   * {@code out = gate / (1 + exp(-gate)) * up}, over {@code [offset, offset + n)} of all three.
    *
    * @see <a href="https://arxiv.org/abs/2002.05202">GLU Variants Improve Transformer</a>
    */
-  public static void swiGlu(float[] gate, float[] up, int offset, int n) {
+  public static void swiGlu(float[] gate, float[] up, float[] out, int offset, int n) {
     int i = offset;
     int end = offset + n;
     for (; i <= end - F.length(); i += F.length()) {
       FloatVector g = FloatVector.fromArray(F, gate, i);
       FloatVector divisor = exp(g.neg()).add(1);
-      g.div(divisor).mul(FloatVector.fromArray(F, up, i)).intoArray(gate, i);
+      g.div(divisor).mul(FloatVector.fromArray(F, up, i)).intoArray(out, i);
     }
     for (; i < end; i++) {
-      gate[i] = gate[i] / (1 + (float) Math.exp(-gate[i])) * up[i];
+      out[i] = gate[i] / (1 + (float) Math.exp(-gate[i])) * up[i];
     }
   }
 

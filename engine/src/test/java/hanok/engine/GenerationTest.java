@@ -93,7 +93,7 @@ class GenerationTest {
 
   @Test
   void isCancelledInThePromptAndInTheAnswer() {
-    Generation.Request request = new Generation.Request(prompt, greedy, -1, List.of());
+    Generation.Request request = new Generation.Request(prompt, greedy, -1, List.of(), false);
     Generation.Result early =
         Generation.run(model, session, request, text -> {}, () -> session.position() == 0);
     assertThat(early.reason()).isEqualTo(FinishReason.CANCELLED);
@@ -101,7 +101,7 @@ class GenerationTest {
     Generation.Result late =
         Generation.run(model, session, request, text -> {}, () -> session.position() == 60);
     assertThat(late.reason()).isEqualTo(FinishReason.CANCELLED);
-    assertThat(late.generatedTokens()).isEqualTo(20);
+    assertThat(late.generatedTokens()).isEqualTo(21); // the last one is not computed
   }
 
   @Test
@@ -111,6 +111,27 @@ class GenerationTest {
     Generation.Result first = run(prompt, hot, 30, List.of());
     SamplerOptions again = hot.toBuilder().seed(first.seed()).build();
     assertThat(run(prompt, again, 30, List.of()).text()).isEqualTo(first.text());
+  }
+
+  @Test
+  void foreseesWhatHasStoodBeforeAndAnswersTheSame() {
+    for (int letters = 1; letters <= 3; letters++) {
+      Map<Integer, Float> few = new HashMap<>(greedy.logitBias());
+      for (int id = 0; id < 256; id++) {
+        few.put(id, id >= 'a' && id < 'a' + letters ? 0 : Float.NEGATIVE_INFINITY);
+      }
+      SamplerOptions sampling =
+          greedy.toBuilder().temperature(0.7f).topK(40).seed(3).logitBias(few).build();
+      Generation.Request plain = new Generation.Request(prompt, sampling, -1, List.of(), false);
+      Generation.Result expected = Generation.run(model, session, plain, text -> {}, () -> false);
+      Generation.Result actual = run(prompt, sampling, -1, List.of());
+      assertThat(actual.text()).isEqualTo(expected.text());
+      assertThat(actual.generatedTokens()).isEqualTo(expected.generatedTokens());
+      assertThat(actual.draftedTokens()).isGreaterThan(0);
+      assertThat(actual.acceptedTokens()).isBetween(letters == 1 ? 1 : 0, actual.draftedTokens());
+      assertThat(expected.draftedTokens()).isZero();
+      assertThat(session.position()).isEqualTo(128);
+    }
   }
 
   @Test

@@ -73,7 +73,7 @@ class VectorMathTest {
     float[] gate = gaussian(n, 30);
     float[] up = gaussian(n, 1);
     float[] actual = gate.clone();
-    VectorMath.swiGlu(actual, up, OFFSET, n);
+    VectorMath.swiGlu(actual, up, actual, OFFSET, n);
     for (int i = 0; i < gate.length; i++) {
       boolean inside = i >= OFFSET && i < OFFSET + n;
       double expected = inside ? gate[i] / (1 + Math.exp(-(double) gate[i])) * up[i] : gate[i];
@@ -89,7 +89,7 @@ class VectorMathTest {
     Arrays.fill(up, 2);
     for (float g : new float[] {-1e4f, -90, 90, 1e4f, Float.NaN}) {
       Arrays.fill(gate, g);
-      VectorMath.swiGlu(gate, up, 0, n);
+      VectorMath.swiGlu(gate, up, gate, 0, n);
       float expected = g > 0 ? 2 * g : Float.isNaN(g) ? g : 0;
       assertThat(gate[n - 1]).isCloseTo(expected, within(1e-30f));
     }
