@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       Tokenize.class,
       Convert.class,
       Quantize.class,
+      Imatrix.class,
       RandomWeights.class,
       Logits.class,
       Bench.class,
