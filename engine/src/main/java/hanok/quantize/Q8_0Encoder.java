@@ -8,18 +8,17 @@ record Q8_0Encoder() implements Encoder {
   @Override
   public void encode(float[] row, int n, float[] importance, byte[] out, int at) {
     for (int from = 0; from < n; from += SIZE, at += BYTES) {
-      float most = 0;
+      int mostBits = 0;
       for (int j = from; j < from + SIZE; j++) {
-        most = Math.max(most, Math.abs(row[j]));
+        mostBits = Math.max(mostBits, Float.floatToRawIntBits(row[j]) & Integer.MAX_VALUE);
       }
-      float d = most / 127;
+      float d = Float.intBitsToFloat(mostBits) / 127;
       float inverse = d == 0 ? 0 : 1 / d;
       Bits.putHalf(out, at, d);
       for (int j = 0; j < SIZE; j++) {
         float code = row[from + j] * inverse;
         int whole = (int) code;
-        float rest = code - whole;
-        out[at + 2 + j] = (byte) (rest >= 0.5f ? whole + 1 : rest <= -0.5f ? whole - 1 : whole);
+        out[at + 2 + j] = (byte) (whole + (int) (2 * (code - whole)));
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,6 +137,17 @@ class EncoderTest {
       int at = Math.toIntExact(type.bytes(from));
       assertThat(part).isEqualTo(Arrays.copyOfRange(whole, at, at + part.length));
     }
+  }
+
+  @Test
+  void roundsTiesOfQ8_0AwayFromZero() {
+    float[] row = new float[32];
+    float[] awkward = {127, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, 0.49999997f, -0.49999997f, -126.5f};
+    System.arraycopy(awkward, 0, row, 0, awkward.length);
+    float[] codes = decode(GgmlType.Q8_0, encode(GgmlType.Q8_0, row, NOTHING), 32);
+    assertThat(Arrays.copyOf(codes, awkward.length))
+        .usingComparator(BY_VALUE)
+        .isEqualTo(new float[] {127, 1, -1, 2, 3, -3, 0, 0, -127});
   }
 
   @ParameterizedTest
