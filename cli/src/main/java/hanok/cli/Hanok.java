@@ -45,6 +45,8 @@ public final class Hanok implements Runnable {
           Inspect.class,
           Tokenize.class,
           Convert.class,
+          Quantize.class,
+          Imatrix.class,
           RandomWeights.class,
           Logits.class,
           Bench.class,

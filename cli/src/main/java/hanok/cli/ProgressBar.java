@@ -4,46 +4,67 @@ import hanok.model.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** A line that says how far a long write has come, how fast it goes and how long it will take. */
+/** A line that says how far something long has come, how fast it goes and how long it will take. */
 final class ProgressBar implements Progress {
+
+  /** What is counted. */
+  enum Unit {
+    BYTES,
+    TOKENS
+  }
+
   private static final int WIDTH = 24;
   private static final long REDRAW_NANOS = 100_000_000;
 
   private final PrintStream err;
   private final boolean visible;
   private final long start = System.nanoTime();
+  private final Unit unit;
   private long drawn;
 
   ProgressBar(Hanok hanok) {
+    this(hanok, Unit.BYTES);
+  }
+
+  ProgressBar(Hanok hanok, Unit unit) {
+    this.unit = unit;
     err = hanok.io().err();
     visible = hanok.io().terminalErr() && !hanok.quiet;
   }
 
   @Override
-  public void report(long bytesDone, long bytesTotal) {
+  public void report(long done, long total) {
     long now = System.nanoTime();
-    boolean end = bytesDone == bytesTotal;
+    boolean end = done == total;
     if (!visible || now - drawn < REDRAW_NANOS && !end) {
       return;
     }
     drawn = now;
-    double share = bytesTotal == 0 ? 1 : (double) bytesDone / bytesTotal;
+    double share = total == 0 ? 1 : (double) done / total;
     double seconds = (now - start) / 1e9;
     int full = (int) (share * WIDTH);
     err.printf(
         Locale.ROOT,
-        "\r%3.0f%% [%s%s] %.2f/%.2f GB  %.0f MB/s  %s \033[K",
+        "\r%3.0f%% [%s%s] %s  %s \033[K",
         100 * share,
         "#".repeat(full),
         ".".repeat(WIDTH - full),
-        bytesDone / 1e9,
-        bytesTotal / 1e9,
-        bytesDone / 1e6 / Math.max(0.001, seconds),
+        amounts(done, total, done / Math.max(0.001, seconds)),
         time(share == 0 ? 0 : seconds / share - seconds));
     if (end) {
       err.print("\r\033[K");
     }
     err.flush();
+  }
+
+  private String amounts(long done, long total, double perSecond) {
+    return switch (unit) {
+      case BYTES ->
+          String.format(
+              Locale.ROOT, "%.2f/%.2f GB  %.0f MB/s", done / 1e9, total / 1e9, perSecond / 1e6);
+      case TOKENS ->
+          String.format(Locale.ROOT, "%d/%d tokens  %.1f tokens/s", done, total, perSecond);
+    };
   }
 
   private static String time(double seconds) {

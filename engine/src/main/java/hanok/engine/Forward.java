@@ -5,10 +5,11 @@ import hanok.kernel.MatMul;
 import hanok.kernel.WorkerPool;
 import hanok.model.ModelConfig;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over the weights for the tokens that some sessions have staged: a prompt, a token of each
- * of many answers, or both together. Each weight is read once for all of them.
+ * One pass over the weights for the tokens that some sessions have staged: a prompt, a token of
+ * each of many answers, or both together. Each weight is read once for all of them.
  *
  * <p>The steps are those of {@link hanok.reference.ReferenceModel}; vectors of a batch lie side by
  * side, {@code [tokens][width]}. The sessions of a model share one of these and take turns. Once it
@@ -18,6 +19,13 @@ final class Forward {
   /** Tokens that are computed together at most. */
   static final int BATCH = 512;
 
+  /** The matrices that share an input. */
+  private static final String[] ATTENTION = {"attn_q", "attn_k", "attn_v"};
+
+  private static final String[] ATTENTION_OUTPUT = {"attn_output"};
+  private static final String[] FFN = {"ffn_gate", "ffn_up"};
+  private static final String[] FFN_DOWN = {"ffn_down"};
+
   private final ModelConfig config;
   private final Weights weights;
   private final MatMul matMul;
@@ -25,6 +33,7 @@ final class Forward {
   private final Rope rope;
   private final Attention attention;
   private final float[] row; // [dim], an embedding
+  private @Nullable ActivationObserver observer;
 
   private Activations input;
   private float[] x = {}; // [tokens][dim], the residual stream
@@ -47,6 +56,10 @@ final class Forward {
     input = new Activations(1, widest());
   }
 
+  synchronized void observe(@Nullable ActivationObserver observer) {
+    this.observer = observer;
+  }
+
   /**
    * Computes what the first {@code count} sessions have staged, {@link #BATCH} tokens at most.
    *
@@ -61,7 +74,7 @@ final class Forward {
         return false;
       }
       attend(layer, sessions, count, tokens);
-      feedForward(weights.layers()[layer], tokens);
+      feedForward(layer, tokens);
     }
     output(sessions, count);
     if (cancelled.getAsBoolean()) {
@@ -117,7 +130,9 @@ final class Forward {
 
   private void attend(int layer, Session[] sessions, int count, int tokens) {
     Weights.Layer block = weights.layers()[layer];
-    rows.norm(x, block.attentionNorm(), input.begin(tokens, config.dim()), tokens);
+    float[] normed = input.begin(tokens, config.dim());
+    rows.norm(x, block.attentionNorm(), normed, tokens);
+    show(layer, ATTENTION, normed, tokens, config.dim());
     matMul.add(block.query(), query, 0, config.queryDim());
     matMul.add(block.key(), key, 0, config.kvDim());
     matMul.add(block.value(), value, 0, config.kvDim());
@@ -127,18 +142,32 @@ final class Forward {
     rows.store(sessions, count, layer, key, value, tokens);
     float[] attended = input.begin(tokens, config.queryDim());
     attention.run(sessions, count, query, attended, layer);
+    show(layer, ATTENTION_OUTPUT, attended, tokens, config.queryDim());
     matMul.multiply(block.attentionOutput(), input, delta, 0, config.dim());
     rows.add(x, delta, tokens);
   }
 
-  private void feedForward(Weights.Layer block, int tokens) {
-    rows.norm(x, block.ffnNorm(), input.begin(tokens, config.dim()), tokens);
+  private void feedForward(int layer, int tokens) {
+    Weights.Layer block = weights.layers()[layer];
+    float[] normed = input.begin(tokens, config.dim());
+    rows.norm(x, block.ffnNorm(), normed, tokens);
+    show(layer, FFN, normed, tokens, config.dim());
     matMul.add(block.gate(), gate, 0, config.ffnDim());
     matMul.add(block.up(), up, 0, config.ffnDim());
     matMul.run(input);
-    rows.swiGlu(gate, up, input.begin(tokens, config.ffnDim()), tokens);
+    float[] hidden = input.begin(tokens, config.ffnDim());
+    rows.swiGlu(gate, up, hidden, tokens);
+    show(layer, FFN_DOWN, hidden, tokens, config.ffnDim());
     matMul.multiply(block.down(), input, delta, 0, config.dim());
     rows.add(x, delta, tokens);
+  }
+
+  private void show(int layer, String[] matrices, float[] vectors, int tokens, int columns) {
+    if (observer != null) {
+      for (String matrix : matrices) {
+        observer.see("blk." + layer + "." + matrix + ".weight", vectors, tokens, columns);
+      }
+    }
   }
 
   /** The logits of the last tokens of each session, as many as it asked for. */

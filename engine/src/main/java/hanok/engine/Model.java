@@ -133,6 +133,11 @@ public final class Model implements AutoCloseable {
     return new Session(config, forward, pool(kvType), context);
   }
 
+  /** From the next pass on, shows {@code observer} what the matrices are multiplied by. */
+  public void observe(ActivationObserver observer) {
+    forward.observe(observer);
+  }
+
   private KvPool pool(KvType type) {
     synchronized (pools) {
       return pools.computeIfAbsent(type, t -> new KvPool(config, t, keptCacheBytes));

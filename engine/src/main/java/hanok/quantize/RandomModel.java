@@ -79,9 +79,11 @@ public final class RandomModel {
     writer.putAll(GgufConverter.metadata(config, "random weights", type.id()));
     writer.putAll(new MadeUpTokenizer(config.vocab(), seed).metadata());
     boolean hasFactors = source.ropeFactors().length > 0;
+    TypeMix mix = TypeMix.uniform(type, config, source.tied());
     Weights weights = new Weights(seed, progress, writer);
     for (TensorSpec spec : TensorSpec.all(config, source.tied(), hasFactors)) {
-      GgmlType stored = type.typeOf(spec, config, source.tied());
+      GgmlType stored =
+          spec.isMatrix() ? mix.typeOf(spec.name(), spec.columns(), spec.layer()) : GgmlType.F32;
       writer.tensor(
           spec.name(), stored, spec.shape(), channel -> weights.writeTensor(spec, stored, channel));
     }

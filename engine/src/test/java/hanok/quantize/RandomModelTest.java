@@ -151,6 +151,12 @@ class RandomModelTest {
     }
   }
 
+  private static GgmlType typeOf(FileType type, TensorSpec spec, ModelConfig config, boolean tied) {
+    return spec.isMatrix()
+        ? TypeMix.uniform(type, config, tied).typeOf(spec.name(), spec.columns(), spec.layer())
+        : GgmlType.F32;
+  }
+
   @Test
   void mixesTypesAsLlamaCppDoes() {
     for (String name : new String[] {"exaone-a-Q4_K_M", "exaone-a-Q5_K_M", "exaone35-a-Q5_K_M"}) {
@@ -161,7 +167,8 @@ class RandomModelTest {
         boolean factors = golden.find("rope_freqs.weight").isPresent();
         for (TensorSpec spec : TensorSpec.all(config, tied, factors)) {
           Tensor tensor = golden.tensor(spec.name());
-          assertThat(type.typeOf(spec, config, tied)).as(spec.name()).isEqualTo(tensor.type());
+          GgmlType expected = spec.isMatrix() ? tensor.type() : GgmlType.F32;
+          assertThat(typeOf(type, spec, config, tied)).as(spec.name()).isEqualTo(expected);
           assertThat(spec.shape()).as(spec.name()).isEqualTo(tensor.shape());
         }
         assertThat(golden.metadata().integer("general.file_type")).isEqualTo(type.id());
@@ -176,7 +183,7 @@ class RandomModelTest {
     Stream<Integer> layers =
         TensorSpec.all(config, false, false).stream()
             .filter(t -> t.name().endsWith("ffn_down.weight"))
-            .filter(t -> FileType.Q4_K_M.typeOf(t, config, false) == GgmlType.Q6_K)
+            .filter(t -> typeOf(FileType.Q4_K_M, t, config, false) == GgmlType.Q6_K)
             .map(TensorSpec::layer);
     assertThat(layers).containsExactly(0, 1, 2, 3, 6, 9, 12, 15, 18, 21, 24, 27, 28, 29, 30, 31);
   }
