@@ -1,13 +1,17 @@
 package hanok.bench;
 
+import hanok.engine.Generation;
 import hanok.engine.LoadOptions;
 import hanok.engine.Model;
+import hanok.engine.SamplerOptions;
+import hanok.engine.Scheduler;
 import hanok.engine.Session;
 import hanok.gguf.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,7 @@ public final class Benchmark {
    * @param prompts lengths of prompts in tokens
    * @param answers lengths of answers in tokens
    * @param depths tokens that are in the context before each of them, 0 for an empty one
+   * @param sequences how many answers are made together; 1 for one by itself
    * @param load how the model is loaded
    * @param repetitions how often each, at least 1
    */
@@ -35,21 +40,24 @@ public final class Benchmark {
       List<Integer> prompts,
       List<Integer> answers,
       List<Integer> depths,
+      List<Integer> sequences,
       LoadOptions load,
       int repetitions) {
     public Plan {
       prompts = List.copyOf(prompts);
       answers = List.copyOf(answers);
       depths = List.copyOf(depths);
+      sequences = List.copyOf(sequences);
       requirePositive("repetitions", repetitions);
       prompts.forEach(length -> requirePositive("the length of a prompt", length));
       answers.forEach(length -> requirePositive("the length of an answer", length));
+      sequences.forEach(count -> requirePositive("the number of sequences", count));
       for (int depth : depths) {
         if (depth < 0) {
           throw new IllegalArgumentException("a depth must be at least 0, got %d".formatted(depth));
         }
       }
-      if (depths.isEmpty() || (prompts.isEmpty() && answers.isEmpty())) {
+      if (depths.isEmpty() || sequences.isEmpty() || (prompts.isEmpty() && answers.isEmpty())) {
         throw new IllegalArgumentException("nothing to measure: no prompt and no answer");
       }
     }
@@ -61,10 +69,14 @@ public final class Benchmark {
     }
   }
 
-  /** One test: some tokens at once, or one by one, after {@code depth} others. */
-  record Test(boolean prompt, int tokens, int depth) {
+  /**
+   * One test: some tokens at once, or one by one, after {@code depth} others; or that by several
+   * sequences together, which begin with nothing.
+   */
+  record Test(boolean prompt, int tokens, int depth, int sequences) {
     String name() {
-      return (prompt ? "pp" : "tg") + tokens + (depth == 0 ? "" : "@d" + depth);
+      String name = (prompt ? "pp" : "tg") + tokens;
+      return name + (depth == 0 ? "" : "@d" + depth) + (sequences == 1 ? "" : "x" + sequences);
     }
   }
 
@@ -82,8 +94,12 @@ public final class Benchmark {
     this.peer = peer;
     this.progress = progress;
     for (int depth : plan.depths()) {
-      plan.prompts().forEach(n -> ours.put(new Test(true, n, depth), new ArrayList<>()));
-      plan.answers().forEach(n -> ours.put(new Test(false, n, depth), new ArrayList<>()));
+      plan.prompts().forEach(n -> ours.put(new Test(true, n, depth, 1), new ArrayList<>()));
+      plan.answers().forEach(n -> ours.put(new Test(false, n, depth, 1), new ArrayList<>()));
+    }
+    for (int count : plan.sequences()) {
+      plan.answers()
+          .forEach(n -> ours.putIfAbsent(new Test(false, n, 0, count), new ArrayList<>()));
     }
   }
 
@@ -105,7 +121,9 @@ public final class Benchmark {
           Test test = entry.getKey();
           progress.accept(test.name());
           entry.getValue().add(measure(model, session, test));
-          peer.ifPresent(other -> measurePeer(other, path, test));
+          if (test.sequences() == 1) {
+            peer.ifPresent(other -> measurePeer(other, path, test));
+          }
         }
       }
       return report(model, path, loadSeconds);
@@ -132,10 +150,13 @@ public final class Benchmark {
         session.forward(id);
       }
     }
-    plan.prompts().forEach(tokens -> measure(model, session, new Test(true, tokens, 0)));
+    plan.prompts().forEach(tokens -> measure(model, session, new Test(true, tokens, 0, 1)));
   }
 
   private static double measure(Model model, Session session, Test test) {
+    if (test.sequences() > 1) {
+      return measureTogether(model, test);
+    }
     int[] ids = ids(model, test.depth(), test.tokens());
     if (session.position() < test.depth()) {
       session.prefill(ids(model, session.position(), test.depth() - session.position()));
@@ -150,6 +171,37 @@ public final class Benchmark {
       }
     }
     return test.tokens() * 1e9 / (System.nanoTime() - start);
+  }
+
+  /** Answers to prompts of one token, by a {@link Scheduler}. */
+  private static double measureTogether(Model model, Test test) {
+    SamplerOptions endless = SamplerOptions.GREEDY.toBuilder().logitBias(noEnd(model)).build();
+    int context = test.tokens() + 1;
+    Scheduler.Limits limits = Scheduler.Limits.of(test.sequences(), test.sequences(), context);
+    try (Scheduler scheduler = new Scheduler(model, limits)) {
+      long start = System.nanoTime();
+      List<Scheduler.Ticket> tickets = new ArrayList<>();
+      for (int i = 0; i < test.sequences(); i++) {
+        int[] prompt = ids(model, i, 1);
+        tickets.add(
+            scheduler.submit(
+                new Generation.Request(prompt, endless, test.tokens(), List.of(), false),
+                text -> {}));
+      }
+      tickets.forEach(ticket -> ticket.result().join());
+      return test.sequences() * test.tokens() * 1e9 / (System.nanoTime() - start);
+    }
+  }
+
+  /** Random weights end an answer sooner or later. */
+  private static Map<Integer, Float> noEnd(Model model) {
+    Map<Integer, Float> bias = new HashMap<>();
+    for (int id = 0; id < model.config().vocab(); id++) {
+      if (model.tokenizer().isEndOfGeneration(id)) {
+        bias.put(id, Float.NEGATIVE_INFINITY);
+      }
+    }
+    return bias;
   }
 
   private void measurePeer(Peer other, Path path, Test test) {
@@ -173,7 +225,8 @@ public final class Benchmark {
     List<Measurement> results = new ArrayList<>();
     long weights = weightBytes(model);
     ours.forEach((test, samples) -> {
-      long bytes = test.prompt() ? 0 : weights + cacheBytes(model, test);
+      boolean all = !test.prompt() && test.sequences() == 1;
+      long bytes = all ? weights + cacheBytes(model, test) : 0;
       results.add(new Measurement(test.name(), samples, bytes));
     });
     Map<String, Measurement> others = new LinkedHashMap<>();

@@ -19,6 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 class BenchmarkTest {
   private static final LoadOptions LOAD = LoadOptions.DEFAULT.withThreads(2);
 
+  private static final List<Integer> ONE = List.of(1);
+
   private static final Path MODEL = Path.of("..", "golden", "exaone-a-Q5_K_M.gguf");
 
   @TempDir Path folder;
@@ -26,7 +28,7 @@ class BenchmarkTest {
   @Test
   void measuresPromptsAndAnswers() {
     List<String> seen = new ArrayList<>();
-    Plan plan = new Plan(List.of(20, 5), List.of(6), List.of(0), LOAD, 2);
+    Plan plan = new Plan(List.of(20, 5), List.of(6), List.of(0), ONE, LOAD, 2);
     Report report = new Benchmark(plan, Optional.empty(), seen::add).run(MODEL);
     assertThat(report.results())
         .extracting(Measurement::test)
@@ -43,7 +45,7 @@ class BenchmarkTest {
 
   @Test
   void measuresAfterSomeTokensThatAreInTheContextAlready() {
-    Plan plan = new Plan(List.of(8), List.of(4), List.of(0, 300), LOAD, 2);
+    Plan plan = new Plan(List.of(8), List.of(4), List.of(0, 300), ONE, LOAD, 2);
     Report report = new Benchmark(plan, Optional.empty(), test -> {}).run(MODEL);
     assertThat(report.results())
         .extracting(Measurement::test)
@@ -52,6 +54,14 @@ class BenchmarkTest {
     long deep = report.results().get(3).bytesPerToken();
     // Keys and values of 300 tokens: two layers of two heads of 64, in half precision.
     assertThat(deep - empty).isEqualTo(300 * 2 * 2 * 2 * 64 * Short.BYTES);
+  }
+
+  @Test
+  void measuresSeveralAnswersTogether() {
+    Plan plan = new Plan(List.of(), List.of(6), List.of(0), List.of(1, 3), LOAD, 1);
+    Report report = new Benchmark(plan, Optional.empty(), test -> {}).run(MODEL);
+    assertThat(report.results()).extracting(Measurement::test).containsExactly("tg6", "tg6x3");
+    assertThat(report.results().getLast().tokensPerSecond()).isPositive();
   }
 
   @Test
@@ -82,15 +92,15 @@ class BenchmarkTest {
   @Test
   void saysWhatCannotBeMeasured() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Plan(List.of(0), List.of(), List.of(0), LOAD, 1))
+        .isThrownBy(() -> new Plan(List.of(0), List.of(), List.of(0), ONE, LOAD, 1))
         .withMessage("the length of a prompt must be at least 1, got 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Plan(List.of(), List.of(), List.of(0), LOAD, 1))
+        .isThrownBy(() -> new Plan(List.of(), List.of(), List.of(0), ONE, LOAD, 1))
         .withMessageContaining("nothing to measure");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Plan(List.of(1), List.of(), List.of(-1), LOAD, 1))
+        .isThrownBy(() -> new Plan(List.of(1), List.of(), List.of(-1), ONE, LOAD, 1))
         .withMessage("a depth must be at least 0, got -1");
-    Plan tooLong = new Plan(List.of(3000), List.of(), List.of(0, 2000), LOAD, 1);
+    Plan tooLong = new Plan(List.of(3000), List.of(), List.of(0, 2000), ONE, LOAD, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Benchmark(tooLong, Optional.empty(), test -> {}).run(MODEL))
         .withMessage("a test of 5000 tokens, but the model was made for 4096");

@@ -49,6 +49,9 @@ final class Bench implements Callable<Integer> {
       defaultValue = "0")
   List<Integer> depths = List.of();
 
+  @Option(names = "--sequences", paramLabel = "N", split = ",", defaultValue = "1")
+  List<Integer> sequences = List.of();
+
   @Option(
       names = {"-t", "--threads"},
       paramLabel = "N",
@@ -75,7 +78,8 @@ final class Bench implements Callable<Integer> {
     ModelOptions.requireFile(path);
     int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     LoadOptions load = LoadOptions.DEFAULT.withThreads(used).withOneDnn(!noOneDnn);
-    Benchmark.Plan plan = new Benchmark.Plan(prompts, answers, depths, load, repetitions);
+    Benchmark.Plan plan =
+        new Benchmark.Plan(prompts, answers, depths, sequences, load, repetitions);
     Optional<Peer> other = Optional.ofNullable(peer).map(Peer::new);
     Report report = new Benchmark(plan, other, this::progress).run(path);
     progress("");
