@@ -196,11 +196,7 @@ public final class Benchmark {
   /** Random weights end an answer sooner or later. */
   private static Map<Integer, Float> noEnd(Model model) {
     Map<Integer, Float> bias = new HashMap<>();
-    for (int id = 0; id < model.config().vocab(); id++) {
-      if (model.tokenizer().isEndOfGeneration(id)) {
-        bias.put(id, Float.NEGATIVE_INFINITY);
-      }
-    }
+    model.endOfGeneration().forEach(id -> bias.put(id, Float.NEGATIVE_INFINITY));
     return bias;
   }
 

@@ -39,8 +39,8 @@ final class Answer {
    * Begins with what the session, or another one of the model, has already computed of the prompt.
    *
    * @param onText gets the text piece by piece, never half a character
-   * @throws IllegalArgumentException if the prompt is empty, has an id outside the vocabulary, or is
-   *     longer than the context
+   * @throws IllegalArgumentException if the prompt is empty, has an id outside the vocabulary, or
+   *     is longer than the context
    */
   Answer(Model model, Session session, Generation.Request request, Consumer<String> onText) {
     int[] prompt = request.prompt();
@@ -103,7 +103,7 @@ final class Answer {
     session.stage(pending, 0, 1 + drafted, 1 + drafted);
   }
 
-  /** What was staged has been computed: chooses the next token, or several if they were foreseen. */
+  /** What was staged has been computed: chooses the next token, or several that were foreseen. */
   void take() {
     if (prompting()) {
       promptDone = session.position();

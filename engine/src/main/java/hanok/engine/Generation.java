@@ -13,8 +13,8 @@ public final class Generation {
    * @param prompt token ids, at least one
    * @param maxTokens the longest answer in tokens; -1 for as many as the context holds
    * @param stop strings that end the answer; they are not part of it
-   * @param lookup whether to foresee tokens that have stood in prompt or answer before; that changes
-   *     the time an answer takes, not the answer
+   * @param lookup whether to foresee tokens that have stood in prompt or answer before; that
+   *     changes the time an answer takes, not the answer
    */
   public record Request(
       int[] prompt, SamplerOptions sampling, int maxTokens, List<String> stop, boolean lookup) {
@@ -55,12 +55,13 @@ public final class Generation {
   private Generation() {}
 
   /**
-   * Answers. What the session, or another one of the model, has computed already of the prompt is not
-   * computed again; afterwards the session holds the prompt and the answer, but for its last token.
+   * Answers. What the session, or another one of the model, has computed already of the prompt is
+   * not computed again; afterwards the session holds the prompt and the answer, but for its last
+   * token.
    *
    * @param onText gets the text piece by piece, never half a character
-   * @param cancelled is asked often, by any of the model's threads; once it says true the answer ends
-   *     as it is
+   * @param cancelled is asked often, by any of the model's threads; once it says true the answer
+   *     ends as it is
    * @throws IllegalArgumentException if the prompt is empty or longer than the context
    */
   public static Result run(

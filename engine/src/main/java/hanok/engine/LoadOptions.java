@@ -10,8 +10,8 @@ import hanok.model.Progress;
  * @param oneDnn whether prompts are multiplied by oneDNN where it is available
  * @param batchInvariant whether a token gets the same logits, bit for bit, whatever it is computed
  *     together with; prompts then take several times as long
- * @param keptCacheBytes keys and values of sessions that were closed, which are kept for others that
- *     begin with the same tokens
+ * @param keptCacheBytes keys and values of sessions that were closed, which are kept for others
+ *     that begin with the same tokens
  * @param progress is told how many bytes of the weights have been read, by any of the threads, one
  *     at a time
  */

@@ -10,8 +10,10 @@ import hanok.token.Tokenizer;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A model that is ready to run: its weights in memory, its tokenizer, and the threads that
@@ -86,6 +88,14 @@ public final class Model implements AutoCloseable {
 
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** The tokens that end an answer. */
+  public List<Integer> endOfGeneration() {
+    return IntStream.range(0, config.vocab())
+        .filter(tokenizer::isEndOfGeneration)
+        .boxed()
+        .toList();
   }
 
   /** How this model wants a conversation to be written; empty if Hanok does not know its way. */

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * what followed then may follow again. The model computes such a draft in one pass, and what it
  * would not have chosen itself is thrown away, so that the answer is the same with and without.
  *
- * <p>How long a draft may be is weighed with what has been seen: how often tokens were right after a
- * match of some length, and what a pass over several tokens costs compared with one.
+ * <p>How long a draft may be is weighed with what has been seen: how often tokens were right after
+ * a match of some length, and what a pass over several tokens costs compared with one.
  *
  * @see <a href="https://github.com/apoorvumang/prompt-lookup-decoding">Prompt lookup decoding</a>
  */
@@ -21,7 +21,7 @@ final class PromptLookup {
 
   private static final int MATCH_MAX = 8;
 
-  /** How likely the first token of a draft is right, until more is known; by length of the match. */
+  /** How likely a token of a draft is right, until more is known; by length of the match. */
   private static final double[] PRIOR = {0, 0, 0.3, 0.45, 0.6, 0.7, 0.75, 0.8, 0.85};
 
   /** Tokens that the prior counts for. */

@@ -20,9 +20,6 @@ final class Eights {
   /** {@link Rounded#centres32}, {@code [eight][run of 16][8]}. */
   int[] centres32 = {};
 
-  /** Sums of levels, {@code [eight][run of 32][8]}. */
-  int[] sums32 = {};
-
   /** Zeros, for formats without a centre. */
   int[] zeros = {};
 
@@ -33,7 +30,6 @@ final class Eights {
       pairs = new int[size / 2];
       centres16 = new int[size / 32];
       centres32 = new int[size / 16];
-      sums32 = new int[size / 32];
       zeros = new int[size / 16];
     }
   }
@@ -53,10 +49,6 @@ final class Eights {
       spread(x.pairs, from / 2, pairs, to / 2 + t, columns / 2);
       spread(x.centres16, from / 32, centres16, to / 32 + t, columns / 32);
       spread(x.centres32, from / 16, centres32, to / 16 + t, columns / 16);
-      for (int run = 0; run < columns / 32; run++) {
-        int part = from / 16 + 2 * run;
-        sums32[to / 32 + run * TOKENS + t] = x.levelSums[part] + x.levelSums[part + 1];
-      }
     }
   }
 

@@ -12,10 +12,9 @@ import java.util.Optional;
  * <p>A group of rows is a sequence of <em>lines</em> of 64 bytes, one int for each row. An int
  * holds fields of a pair of neighbouring columns, the first in its low half, the second in its high
  * half, so that 16-bit arithmetic works on 32 products at a time. Lines of weights come first,
- * their scales after them, all in the order in which {@link #multiply} reads them, and all read by
- * one load instruction: the processor's prefetcher follows an instruction that moves on by 64
- * bytes, and loses it at any jump (docs/log.md). The bits are those of the file in another order,
- * with 1 % of padding at most.
+ * their scales after them, all in the order in which {@link #multiply} reads them: a processor
+ * fetches ahead what follows, and loses it at any jump (docs/log.md). The bits are those of the
+ * file in another order, with 1 % of padding at most.
  */
 sealed interface Interleaved
     permits InterleavedQ4_0, InterleavedQ8_0, InterleavedQ4_K, InterleavedQ5_K, InterleavedQ6_K {
@@ -102,14 +101,9 @@ sealed interface Interleaved
     return false;
   }
 
-  /** Whether the products of a run, less its centre, add up in 16 bits. */
+  /** Whether the products of a run add up in 16 bits, so that several tokens share unpacking. */
   default boolean multipliesPairs() {
     return true;
-  }
-
-  /** What is subtracted from each level for that; what sums of levels begin with, see there. */
-  default int centre() {
-    return -levelOffset();
   }
 
   /** What the sums of runs begin with: {@link Eights#centres16}, or the like. */
@@ -117,9 +111,9 @@ sealed interface Interleaved
     return x.zeros;
   }
 
-  /** The sums of activations that go with the {@link #centre}. */
-  default int[] levelSums(Eights x) {
-    return x.sums32;
+  /** What is added to the sums of runs in return: {@link Rounded#backs16}, or the like. */
+  default int[] backs(Rounded x) {
+    return x.zeros;
   }
 
   /**

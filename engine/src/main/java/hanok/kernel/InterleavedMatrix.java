@@ -13,7 +13,9 @@ public final class InterleavedMatrix implements Matrix {
   private static final ThreadLocal<Interleaved.Scratch> SCRATCH =
       ThreadLocal.withInitial(Interleaved.Scratch::new);
 
-  private static final ThreadLocal<RowsTile> ROWS_TILE = ThreadLocal.withInitial(RowsTile::new);
+  private static final ThreadLocal<PairTile> PAIR_TILE = ThreadLocal.withInitial(PairTile::new);
+
+  private static final ThreadLocal<FloatTile> FLOAT_TILE = ThreadLocal.withInitial(FloatTile::new);
 
   private static final ThreadLocal<ByteTile> BYTE_TILE = ThreadLocal.withInitial(ByteTile::new);
 
@@ -107,10 +109,9 @@ public final class InterleavedMatrix implements Matrix {
 
   @Override
   public Layout layout(int tokens) {
-    if (tokens == 1 || columns() % Slice.COLUMNS != 0) {
-      return Layout.TOKENS;
-    } else if (tokens < TOKENS_FOR_MANY || arithmetic == Arithmetic.EXACT) {
-      return Layout.EIGHTS;
+    boolean slices = tokens > 1 && columns() % Slice.COLUMNS == 0;
+    if (!slices || tokens < TOKENS_FOR_MANY || arithmetic == Arithmetic.EXACT) {
+      return slices && form.multipliesPairs() ? Layout.EIGHTS : Layout.TOKENS;
     }
     // The library is loaded when it is first needed: that takes a tenth of a second.
     boolean bytes = arithmetic == Arithmetic.BYTES && OneDnn.find().isPresent();
@@ -120,8 +121,8 @@ public final class InterleavedMatrix implements Matrix {
   @Override
   public int rowsTogether(int tokens) {
     return switch (layout(tokens)) {
-      case TOKENS -> Interleaved.ROWS;
-      case EIGHTS, FLOATS -> RowsTile.rows(tokens);
+      case TOKENS, EIGHTS -> Interleaved.ROWS;
+      case FLOATS -> FloatTile.ROWS;
       case BYTES -> ByteTile.ROWS;
     };
   }
@@ -131,8 +132,8 @@ public final class InterleavedMatrix implements Matrix {
     int groupedEnd = Math.min(end, groupedRows);
     switch (layout(x.tokens())) {
       case TOKENS -> multiplyGroups(first, groupedEnd, x, y, yOffset, yStride);
-      case EIGHTS -> multiplyEights(first, groupedEnd, x, true, y, yOffset, yStride);
-      case FLOATS -> multiplyEights(first, groupedEnd, x, false, y, yOffset, yStride);
+      case EIGHTS -> multiplyEights(first, groupedEnd, x, y, yOffset, yStride);
+      case FLOATS -> multiplyFloats(first, groupedEnd, x, y, yOffset, yStride);
       case BYTES -> multiplyBytes(first, groupedEnd, x, y, yOffset, yStride);
     }
     if (end > groupedRows) {
@@ -152,12 +153,19 @@ public final class InterleavedMatrix implements Matrix {
   }
 
   private void multiplyEights(
-      int first, int end, Activations x, boolean exact, float[] y, int yOffset, int yStride) {
-    RowsTile tile = ROWS_TILE.get();
-    int together = RowsTile.rows(x.tokens());
-    for (int row = first; row < end; row += together) {
-      int rows = Math.min(together, end - row);
-      tile.multiply(form, address(row), rows, x, exact, y, yOffset + row, yStride);
+      int first, int end, Activations x, float[] y, int yOffset, int yStride) {
+    PairTile tile = PAIR_TILE.get();
+    for (int row = first; row < end; row += Interleaved.ROWS) {
+      tile.multiply(form, address(row), x, y, yOffset + row, yStride);
+    }
+  }
+
+  private void multiplyFloats(
+      int first, int end, Activations x, float[] y, int yOffset, int yStride) {
+    FloatTile tile = FLOAT_TILE.get();
+    for (int row = first; row < end; row += FloatTile.ROWS) {
+      int rows = Math.min(FloatTile.ROWS, end - row);
+      tile.multiply(form, address(row), rows, x, y, yOffset + row, yStride);
     }
   }
 

@@ -122,7 +122,7 @@ record InterleavedQ4_0() implements Interleaved {
       for (int block = 0; block < 2 * count; block++) {
         int at = (block + block / 2) * ROWS + lane; // a line of scales follows two of sums
         int run = 2 * unit + block;
-        int levels = x.levelSums[2 * run] + x.levelSums[2 * run + 1];
+        int levels = x.levelSum(run);
         IntVector sum = IntVector.fromArray(I, lines, at).sub(8 * levels);
         IntVector halves = IntVector.fromArray(I, lines, block / 2 * 3 * ROWS + 2 * ROWS + lane);
         FloatVector d = lowHalves(halves.lanewise(LSHR, 16 * (block % 2))).mul(x.scale(run));

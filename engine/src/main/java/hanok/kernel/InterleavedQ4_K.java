@@ -113,7 +113,7 @@ record InterleavedQ4_K() implements Interleaved {
 
   @Override
   public void addTotals(Scratch scratch, Rounded x, int unit, int count) {
-    KTotals.add(scratch, x, x.zeros, unit, count);
+    KTotals.add(scratch, x, backs(x), unit, count);
   }
 
   @Override

@@ -33,9 +33,6 @@ record InterleavedQ5_K() implements Interleaved {
   private static final int WEIGHTS = 0x1F001F;
   private static final int BIT = 0x10001;
 
-  /** Subtracted from weights, for their products to add up in 16 bits. */
-  private static final int CENTRE = 16;
-
   @Override
   public GgmlType type() {
     return GgmlType.Q5_K;
@@ -67,8 +64,8 @@ record InterleavedQ5_K() implements Interleaved {
   }
 
   @Override
-  public int centre() {
-    return CENTRE;
+  public int[] backs(Rounded x) {
+    return x.backs16;
   }
 
   @Override
@@ -148,7 +145,7 @@ record InterleavedQ5_K() implements Interleaved {
 
   @Override
   public void addTotals(Scratch scratch, Rounded x, int unit, int count) {
-    KTotals.add(scratch, x, x.backs16, unit, count);
+    KTotals.add(scratch, x, backs(x), unit, count);
   }
 
   @Override

@@ -71,20 +71,10 @@ record InterleavedQ6_K() implements Interleaved {
     return 32;
   }
 
-  /** The centre that the sums began with is the format's own offset. */
-  @Override
-  public int centre() {
-    return 0;
-  }
-
+  /** That is the format's own offset: nothing is added in return. */
   @Override
   public int[] centres(Eights x) {
     return x.centres32;
-  }
-
-  @Override
-  public int[] levelSums(Eights x) {
-    return x.zeros;
   }
 
   @Override

@@ -87,8 +87,8 @@ final class Lanes {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
-   * All memory. A load through it is one instruction, since a constant segment's checks fold; whoever passes an
-   * address has checked it.
+   * All memory. A load through it is one instruction, since a constant segment's checks fold;
+   * whoever passes an address has checked it.
    */
   @SuppressWarnings("restricted")
   private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -156,7 +156,7 @@ final class Lanes {
     return signedBytes(packed).rearrange(RUN).mul(d);
   }
 
-  /** A line of an {@link Interleaved} matrix, or the part of it that fits. */
+  /** The line of an {@link Interleaved} matrix at an address, or the part of it that fits. */
   static IntVector line(long address) {
     return IntVector.fromMemorySegment(I, MEMORY, address, ByteOrder.LITTLE_ENDIAN);
   }

@@ -79,7 +79,7 @@ final class Rounded {
     levelSums = new int[size / 16];
     runSums = new float[size / RUN];
     backs16 = new int[size / RUN];
-    zeros = new int[size / RUN];
+    zeros = new int[size / 16];
     centres16 = new int[size / RUN + 1];
     centres32 = new int[size / 16 + 1];
   }
@@ -122,6 +122,11 @@ final class Rounded {
     pair(run);
     scales[run / RUN] = scale * 0x1p-16f;
     sums[run / RUN] = both * scale;
+  }
+
+  /** The sum of the levels of the 32 values with this number. */
+  int levelSum(int run) {
+    return levelSums[2 * run] + levelSums[2 * run + 1];
   }
 
   /** What a level of the 32 values with this number is worth. */

@@ -2,12 +2,12 @@ package hanok.kernel;
 
 /**
  * 256 columns of sixteen interleaved rows, unpacked: what a level of run {@code r} is worth is
- * {@code d * scale(r) * (level - offset) - dmin * minimum(r)}, each for its row, with the offset and
- * the length of runs that {@link Interleaved} says.
+ * {@code d * scale(r) * (level - offset) - dmin * minimum(r)}, each for its row, with the offset
+ * and the length of runs that {@link Interleaved} says.
  *
  * @param levels 128 vectors of pairs of unsigned levels, {@code [128][16]}
- * @param scales {@code [16][16]}: the scales of the runs, which are whole numbers where {@code d} is
- *     not 1, and, where there are minimums, from {@link #MINIMUMS} on those of the eight runs
+ * @param scales {@code [16][16]}: the scales of the runs, which are whole numbers where {@code d}
+ *     is not 1, and, where there are minimums, from {@link #MINIMUMS} on those of the eight runs
  * @param d {@code [16]}
  * @param dmin {@code [16]}; zeros for formats without minimums
  * @param words scratch for unpacking

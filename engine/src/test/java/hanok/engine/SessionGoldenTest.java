@@ -26,8 +26,8 @@ class SessionGoldenTest {
   }
 
   /**
-   * Sums in another order, keys in half precision and weights as bytes: each moves some roundings, of
-   * which all together are 1e-3 away from exact arithmetic.
+   * Sums in another order, keys in half precision and weights as bytes: each moves some roundings,
+   * of which all together are 1e-3 away from exact arithmetic.
    */
   @ParameterizedTest
   @MethodSource("hanok.engine.Golden#names")

@@ -84,7 +84,7 @@ class InterleavedMatrixTest {
     }
   }
 
-  /** Columns that are no whole number of slices, rows that fill no tile, tokens that are no eight. */
+  /** Columns that are no whole number of slices, rows that fill no tile, tokens that no eight. */
   @ParameterizedTest
   @CsvSource({
     "Q4_0, 53, 768",
