@@ -92,10 +92,7 @@ public final class Model implements AutoCloseable {
 
   /** The tokens that end an answer. */
   public List<Integer> endOfGeneration() {
-    return IntStream.range(0, config.vocab())
-        .filter(tokenizer::isEndOfGeneration)
-        .boxed()
-        .toList();
+    return IntStream.range(0, config.vocab()).filter(tokenizer::isEndOfGeneration).boxed().toList();
   }
 
   /** How this model wants a conversation to be written; empty if Hanok does not know its way. */
