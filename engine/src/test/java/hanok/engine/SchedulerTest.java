@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SchedulerTest {
@@ -67,6 +69,32 @@ class SchedulerTest {
         assertThat(result.text()).as("request %d", i).isEqualTo(expected.get(i));
         assertThat(streamed.get(i).toString()).isEqualTo(expected.get(i));
         assertThat(result.reason()).isEqualTo(FinishReason.LENGTH);
+      }
+    }
+  }
+
+  /** On request whatever meets in a pass: single tokens, foreseen ones, parts of prompts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exaone-a-Q5_K_M", "exaone-a-Q4_0", "exaone-a-Q8_0", "exaone-a-Q6_K"})
+  void quantisedModelsAnswerTheSameInAnyCompany(String name) throws Exception {
+    LoadOptions options = LoadOptions.DEFAULT.withThreads(2).withBatchInvariant(true);
+    try (Model golden = Model.load(Golden.read(name).gguf(), options)) {
+      List<Generation.Request> requests = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        int[] prompt = new Random(i).ints(5 + 20 * i, 0, 300).toArray();
+        SamplerOptions sampling = SamplerOptions.DEFAULT.toBuilder().temperature(1).seed(i).build();
+        requests.add(new Generation.Request(prompt, sampling, 20, List.of(), i % 2 == 0));
+      }
+      try (Scheduler scheduler = new Scheduler(golden, new Limits(4, 9, 256, KvType.F16, 30))) {
+        List<Ticket> tickets = requests.stream().map(r -> scheduler.submit(r, t -> {})).toList();
+        for (int i = 0; i < tickets.size(); i++) {
+          String together = tickets.get(i).result().get().text();
+          try (Session alone = golden.newSession(256)) {
+            Generation.Result expected =
+                Generation.run(golden, alone, requests.get(i), text -> {}, () -> false);
+            assertThat(together).as("request %d", i).isEqualTo(expected.text());
+          }
+        }
       }
     }
   }

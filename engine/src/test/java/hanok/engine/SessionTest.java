@@ -2,6 +2,7 @@ package hanok.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.sun.management.ThreadMXBean;
 import hanok.model.ModelConfig;
@@ -79,6 +80,49 @@ class SessionTest {
   }
 
   @Test
+  void sharesWhatItHasInCommonWithAnotherAndLeavesThatAsItIs() {
+    try (Model model = tiny();
+        Model other = tiny()) {
+      int[] ids = new Random(6).ints(300, 0, 300).toArray();
+      int[] fork = ids.clone();
+      fork[200] = (ids[200] + 1) % 300; // within a block
+      float[] expected = prefill(other, fork, fork.length);
+      float[] next = prefill(other, Arrays.copyOf(ids, 299), 299);
+      try (Session first = model.newSession(300, KvType.F32);
+          Session second = model.newSession(300, KvType.F32)) {
+        first.prefill(Arrays.copyOf(ids, 298));
+        assertThat(second.resume(fork)).isEqualTo(200);
+        second.prefill(Arrays.copyOfRange(fork, 200, 300));
+        assertSame(second.logits(), expected);
+        first.forward(ids[298]);
+        assertSame(first.logits(), next);
+        assertThat(second.tokens()).isEqualTo(fork);
+      }
+    }
+  }
+
+  @Test
+  void aClosedSessionLeavesWhatItHasComputedAsFarAsThereIsRoom() {
+    int[] ids = new Random(7).ints(290, 0, 300).toArray();
+    for (long kept : new long[] {0, 1 << 24}) {
+      try (Model model = tiny(LoadOptions.DEFAULT.withKeptCacheBytes(kept));
+          Model other = tiny()) {
+        for (int i = 0; i < 3; i++) {
+          Session session = model.newSession(300, KvType.F32);
+          session.prefill(Arrays.copyOf(ids, 150 + i));
+          session.close();
+          assertThatIllegalStateException().isThrownBy(() -> session.forward(1));
+        }
+        try (Session last = model.newSession(300, KvType.F32)) {
+          assertThat(last.resume(ids)).isEqualTo(kept == 0 ? 0 : 152);
+          last.prefill(Arrays.copyOfRange(ids, last.position(), 290));
+          assertSame(last.logits(), prefill(other, ids, 290));
+        }
+      }
+    }
+  }
+
+  @Test
   void isCancelledWithinABatchAndGoesOnAfterwards() {
     try (Model model = tiny()) {
       int[] ids = new Random(5).ints(Forward.BATCH + 90, 0, 300).toArray();
@@ -141,9 +185,13 @@ class SessionTest {
   }
 
   private Model tiny() {
+    return tiny(LoadOptions.DEFAULT);
+  }
+
+  private Model tiny(LoadOptions options) {
     Path path = folder.resolve("tiny.gguf");
     TinyModel.write(path, TinyModel.config(Architecture.EXAONE, 4, 2), false, false, 1);
-    return Model.load(path, LoadOptions.DEFAULT.withThreads(2));
+    return Model.load(path, options.withThreads(2));
   }
 
   private static ModelConfig withScale(ModelConfig c, float ropeScale) {
