@@ -112,7 +112,8 @@ final class Imatrix implements Callable<Integer> {
     try {
       collector.matrix(name, count, chunkTokens, dataset).write(out);
     } catch (ArithmeticException e) {
-      throw new Failure(ExitCode.FAILURE, "imatrix.notFinite", path, e.getMessage());
+      String why = String.valueOf(e.getMessage());
+      throw new Failure(ExitCode.FAILURE, "imatrix.notFinite", path, why);
     }
   }
 }
