@@ -90,6 +90,7 @@ public final class Scheduler implements AutoCloseable {
   private final Thread thread;
   private int passSize;
   private int passTokens;
+  private int answering; // guarded by waiting
   private boolean closed; // guarded by waiting
 
   /** Starts the thread. */
@@ -112,8 +113,10 @@ public final class Scheduler implements AutoCloseable {
       if (closed) {
         throw new RejectedExecutionException("the scheduler is closed");
       }
-      if (waiting.size() > limits.waiting()) {
-        throw new RejectedExecutionException(waiting.size() + " requests are waiting already");
+      int taken = answering + waiting.size(); // those that have a place wait for a pass at most
+      if (taken >= limits.sequences() + limits.waiting()) {
+        throw new RejectedExecutionException(
+            "%d requests are being answered or wait already".formatted(taken));
       }
       waiting.add(ticket);
       waiting.notifyAll();
@@ -143,6 +146,7 @@ public final class Scheduler implements AutoCloseable {
   private boolean admit() {
     List<Ticket> admitted = new ArrayList<>();
     synchronized (waiting) {
+      answering = running.size();
       while (waiting.isEmpty() && running.isEmpty() && !closed) {
         try {
           waiting.wait();
@@ -153,6 +157,7 @@ public final class Scheduler implements AutoCloseable {
       while (!waiting.isEmpty() && running.size() + admitted.size() < limits.sequences()) {
         admitted.add(waiting.remove());
       }
+      answering = running.size() + admitted.size();
       if (closed) {
         return false;
       }
@@ -236,6 +241,9 @@ public final class Scheduler implements AutoCloseable {
         next.ticket.result.complete(next.answer.result());
       }
     }
+    synchronized (waiting) {
+      answering = running.size();
+    }
   }
 
   private void fail(Throwable why) {
@@ -245,6 +253,7 @@ public final class Scheduler implements AutoCloseable {
     }
     running.clear();
     synchronized (waiting) {
+      answering = 0;
       if (closed) {
         waiting.forEach(ticket -> ticket.result.completeExceptionally(why));
         waiting.clear();
