@@ -42,11 +42,6 @@ final class KvPool {
     blockBytes = 2L * layers * type.bytes(numbers);
   }
 
-  /** Bytes of a block. */
-  long blockBytes() {
-    return blockBytes;
-  }
-
   /** Tells of a sequence whose tokens others may share while it goes on. */
   synchronized void open(Session session) {
     live.add(session);
@@ -155,10 +150,5 @@ final class KvPool {
     while (free.size() > 1) {
       free.removeLast(); // to the garbage collector
     }
-  }
-
-  /** Blocks that sequences which have ended still hold, for the tests and for those who watch. */
-  synchronized int keptBlocks() {
-    return keptBlocks;
   }
 }
