@@ -2,6 +2,7 @@
 module hanok.cli {
   requires hanok.bench;
   requires hanok.engine;
+  requires hanok.serve;
   requires info.picocli;
   requires org.jline.reader;
   requires org.jline.terminal;

@@ -2,6 +2,7 @@
 module hanok.engine {
   requires transitive hanok.core;
   requires jdk.incubator.vector;
+  requires transitive tools.jackson.databind;
 
   exports hanok.engine;
   exports hanok.quantize;

@@ -206,7 +206,7 @@ class HouseTest {
 
   private static List<Path> files(String folder, String suffix) throws IOException {
     List<Path> found = new ArrayList<>();
-    for (String room : List.of("core", "engine", "bench", "cli")) {
+    for (String room : List.of("core", "engine", "serve", "bench", "cli")) {
       try (Stream<Path> files = Files.walk(HOUSE.resolve(room).resolve(folder))) {
         files.filter(file -> file.toString().endsWith(suffix)).forEach(found::add);
       }

@@ -1,0 +1,3 @@
+/** Ollama's interface. */
+@org.jspecify.annotations.NullMarked
+package hanok.serve.ollama;

@@ -1,0 +1,3 @@
+/** OpenAI's interface. */
+@org.jspecify.annotations.NullMarked
+package hanok.serve.openai;

@@ -1,0 +1,3 @@
+/** Models on disk, by name, as Ollama lays them out; and how they get there. */
+@org.jspecify.annotations.NullMarked
+package hanok.store;
