@@ -3,7 +3,6 @@ package hanok.engine;
 import hanok.token.StreamDecoder;
 import hanok.token.Tokenizer;
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ final class Answer {
   private final Tokenizer tokenizer;
   private final Sampler sampler;
   private final Generation.Request request;
-  private final Consumer<String> onText;
+  private final Generation.Listener listener;
   private final StreamDecoder stream;
   private final @Nullable PromptLookup lookup;
   private final StringBuilder text = new StringBuilder();
@@ -38,11 +37,10 @@ final class Answer {
   /**
    * Begins with what the session, or another one of the model, has already computed of the prompt.
    *
-   * @param onText gets the text piece by piece, never half a character
    * @throws IllegalArgumentException if the prompt is empty, has an id outside the vocabulary, or
    *     is longer than the context
    */
-  Answer(Model model, Session session, Generation.Request request, Consumer<String> onText) {
+  Answer(Model model, Session session, Generation.Request request, Generation.Listener listener) {
     int[] prompt = request.prompt();
     if (prompt.length == 0) {
       throw new IllegalArgumentException("the prompt is empty");
@@ -54,7 +52,7 @@ final class Answer {
     }
     this.session = session;
     this.request = request;
-    this.onText = onText;
+    this.listener = listener;
     tokenizer = model.tokenizer();
     sampler = new Sampler(request.sampling(), model.config().vocab());
     stream = tokenizer.stream(request.stop());
@@ -130,12 +128,23 @@ final class Answer {
     if (generated == request.maxTokens()) {
       return finish(FinishReason.LENGTH);
     }
-    int id = sampler.sample(logits);
+    TokenConstraint constraint = request.constraint();
+    long[] allowed = constraint == null ? null : constraint.allowed();
+    if (allowed != null && Arrays.stream(allowed).allMatch(word -> word == 0)) {
+      return finish(FinishReason.STOP); // it is complete, and no token says so
+    }
+    int id = sampler.sample(logits, allowed);
     if (tokenizer.isEndOfGeneration(id)) {
       return finish(FinishReason.STOP);
     }
     generated++;
     sampler.accept(id);
+    if (constraint != null) {
+      constraint.accept(id);
+    }
+    if (request.topLogprobs() >= 0) {
+      listener.token(TokenChoice.of(logits, id, request.topLogprobs()));
+    }
     if (lookup != null) {
       lookup.add(id);
     }
@@ -166,7 +175,7 @@ final class Answer {
   private void emit(String piece) {
     if (!piece.isEmpty()) {
       text.append(piece);
-      onText.accept(piece);
+      listener.text(piece);
     }
   }
 

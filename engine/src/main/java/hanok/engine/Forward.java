@@ -77,6 +77,7 @@ final class Forward {
       feedForward(layer, tokens);
     }
     output(sessions, count);
+    hidden(sessions, count);
     if (cancelled.getAsBoolean()) {
       return false;
     }
@@ -196,6 +197,17 @@ final class Forward {
       for (int j = 0; j < sessions[i].stagedLogits(); j++, from++) {
         float[] to = sessions[i].logits(j);
         System.arraycopy(logits, from * config.vocab(), to, 0, config.vocab());
+      }
+    }
+  }
+
+  /** The normed vectors of the last tokens of those sessions that ask for them. */
+  private void hidden(Session[] sessions, int count) {
+    for (int i = 0, t = 0; i < count; i++) {
+      t += sessions[i].staged();
+      for (int j = sessions[i].stagedHidden(); j > 0; j--) {
+        rows.norm(x, t - j, weights.outputNorm(), row, 0);
+        sessions[i].addHidden(row);
       }
     }
   }

@@ -2,7 +2,7 @@ package hanok.engine;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One answer: a prompt goes in, text comes out as it is made. */
 public final class Generation {
@@ -15,19 +15,49 @@ public final class Generation {
    * @param stop strings that end the answer; they are not part of it
    * @param lookup whether to foresee tokens that have stood in prompt or answer before; that
    *     changes the time an answer takes, not the answer
+   * @param constraint the form that the answer must have; it serves one answer only
+   * @param topLogprobs how many likely tokens to tell {@link Listener#token} of at each place; -1
+   *     to tell it nothing
    */
   public record Request(
-      int[] prompt, SamplerOptions sampling, int maxTokens, List<String> stop, boolean lookup) {
+      int[] prompt,
+      SamplerOptions sampling,
+      int maxTokens,
+      List<String> stop,
+      boolean lookup,
+      @Nullable TokenConstraint constraint,
+      int topLogprobs) {
     public Request(int[] prompt, SamplerOptions sampling, int maxTokens, List<String> stop) {
       this(prompt, sampling, maxTokens, stop, true);
+    }
+
+    public Request(
+        int[] prompt, SamplerOptions sampling, int maxTokens, List<String> stop, boolean lookup) {
+      this(prompt, sampling, maxTokens, stop, lookup, null, -1);
     }
 
     public Request {
       if (maxTokens < -1) {
         throw new IllegalArgumentException("max-tokens must be -1 or more, got " + maxTokens);
       }
+      if (topLogprobs < -1) {
+        throw new IllegalArgumentException("topLogprobs must be -1 or more, got " + topLogprobs);
+      }
       stop = List.copyOf(stop);
     }
+  }
+
+  /** Hears an answer as it is made. */
+  @FunctionalInterface
+  public interface Listener {
+    /** More of the text, never half a character. */
+    void text(String piece);
+
+    /**
+     * A token has been chosen; its text comes with the next {@link #text}, or with a later one if
+     * it is no whole character yet. Only if the request asks for probabilities.
+     */
+    default void token(TokenChoice choice) {}
   }
 
   /**
@@ -59,18 +89,13 @@ public final class Generation {
    * not computed again; afterwards the session holds the prompt and the answer, but for its last
    * token.
    *
-   * @param onText gets the text piece by piece, never half a character
    * @param cancelled is asked often, by any of the model's threads; once it says true the answer
    *     ends as it is
    * @throws IllegalArgumentException if the prompt is empty or longer than the context
    */
   public static Result run(
-      Model model,
-      Session session,
-      Request request,
-      Consumer<String> onText,
-      BooleanSupplier cancelled) {
-    Answer answer = new Answer(model, session, request, onText);
+      Model model, Session session, Request request, Listener listener, BooleanSupplier cancelled) {
+    Answer answer = new Answer(model, session, request, listener);
     while (!answer.finished()) {
       if (cancelled.getAsBoolean()) {
         answer.cancel();

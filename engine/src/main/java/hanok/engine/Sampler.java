@@ -1,6 +1,7 @@
 package hanok.engine;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the next token from logits. The order is that of llama.cpp: logit bias, penalties, top-k,
@@ -60,7 +61,21 @@ public final class Sampler {
    * @throws IllegalStateException if the logits are not numbers, or every token is forbidden
    */
   public int sample(float[] logits) {
+    return sample(logits, null);
+  }
+
+  /**
+   * Chooses a token of a set.
+   *
+   * @param logits {@code [vocab]}; not changed
+   * @param allowed a bit an id, or null for all
+   * @throws IllegalStateException if the logits are not numbers, or every token is forbidden
+   */
+  public int sample(float[] logits, long @Nullable [] allowed) {
     System.arraycopy(logits, 0, work, 0, work.length);
+    if (allowed != null) {
+      forbidOthers(allowed);
+    }
     for (int i = 0; i < biasedIds.length; i++) {
       work[biasedIds[i]] += biases[i];
     }
@@ -82,6 +97,14 @@ public final class Sampler {
       candidates.keepMinP(options.minP());
     }
     return candidates.draw(options.temperature(), nextUniform());
+  }
+
+  private void forbidOthers(long[] allowed) {
+    for (int id = 0; id < work.length; id++) {
+      if ((allowed[id >> 6] >>> id & 1) == 0) {
+        work[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
   }
 
   private int likeliest() {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 
 /**
  * Answers many requests at once, with one pass over the weights for a token of each of them: four
@@ -53,13 +52,13 @@ public final class Scheduler implements AutoCloseable {
   /** A request on its way. */
   public static final class Ticket {
     private final Generation.Request request;
-    private final Consumer<String> onText;
+    private final Generation.Listener listener;
     private final CompletableFuture<Generation.Result> result = new CompletableFuture<>();
     private volatile boolean cancelled;
 
-    private Ticket(Generation.Request request, Consumer<String> onText) {
+    private Ticket(Generation.Request request, Generation.Listener listener) {
       this.request = request;
-      this.onText = onText;
+      this.listener = listener;
     }
 
     /**
@@ -104,11 +103,11 @@ public final class Scheduler implements AutoCloseable {
   /**
    * Asks for an answer.
    *
-   * @param onText gets the text piece by piece; it must not block
+   * @param listener must not block
    * @throws RejectedExecutionException if too many requests are waiting, or this is closed
    */
-  public Ticket submit(Generation.Request request, Consumer<String> onText) {
-    Ticket ticket = new Ticket(request, onText);
+  public Ticket submit(Generation.Request request, Generation.Listener listener) {
+    Ticket ticket = new Ticket(request, listener);
     synchronized (waiting) {
       if (closed) {
         throw new RejectedExecutionException("the scheduler is closed");
@@ -171,7 +170,7 @@ public final class Scheduler implements AutoCloseable {
     int context = Math.min(limits.context(), model.config().context());
     Session session = model.newSession(context, limits.kvType());
     try {
-      Answer answer = new Answer(model, session, ticket.request, ticket.onText);
+      Answer answer = new Answer(model, session, ticket.request, ticket.listener);
       running.add(new Running(ticket, answer));
     } catch (RuntimeException e) {
       session.close();

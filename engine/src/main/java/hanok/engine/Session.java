@@ -26,6 +26,8 @@ public final class Session implements AutoCloseable {
   private int staged; // tokens after the position that are to be computed
   private int stagedLogits; // the last of them whose logits are wanted
   private float[][] logits; // [rows][vocab]
+  private int stagedHidden; // the last of them whose vectors are wanted
+  private double[] hidden = {}; // [dim], the sum of those
   private boolean closed;
 
   @SuppressWarnings("this-escape") // the pool only keeps it in a set
@@ -187,6 +189,18 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Notes tokens for the next run of {@link Forward}, of which vectors are wanted, not logits.
+   *
+   * @param wanted of the last tokens, whose vectors are added to {@code sum}
+   * @param sum {@code [dim]}
+   */
+  void stageHidden(int[] ids, int from, int count, int wanted, double[] sum) {
+    stage(ids, from, count, 0);
+    stagedHidden = wanted;
+    hidden = sum;
+  }
+
   private void stageOne(int id) {
     tokens[position] = id;
     staged = 1;
@@ -199,6 +213,17 @@ public final class Session implements AutoCloseable {
 
   int stagedLogits() {
     return stagedLogits;
+  }
+
+  int stagedHidden() {
+    return stagedHidden;
+  }
+
+  /** The final vector of one of the wanted tokens. */
+  void addHidden(float[] vector) {
+    for (int i = 0; i < hidden.length; i++) {
+      hidden[i] += vector[i];
+    }
   }
 
   /** The i-th of the tokens to be computed. */
@@ -216,6 +241,7 @@ public final class Session implements AutoCloseable {
     synchronized (pool) {
       position += staged;
       staged = 0;
+      stagedHidden = 0;
     }
   }
 

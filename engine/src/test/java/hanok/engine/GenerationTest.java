@@ -2,6 +2,7 @@ package hanok.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import hanok.model.ModelConfig.Architecture;
 import java.nio.file.Path;
@@ -131,6 +132,77 @@ class GenerationTest {
       assertThat(actual.acceptedTokens()).isBetween(letters == 1 ? 1 : 0, actual.draftedTokens());
       assertThat(expected.draftedTokens()).isZero();
       assertThat(session.position()).isEqualTo(128);
+    }
+  }
+
+  @Test
+  void choosesOnlyWhatAConstraintAllowsAlsoWithForeseenTokens() {
+    for (boolean lookup : new boolean[] {false, true}) {
+      Alternating form = new Alternating(30);
+      SamplerOptions sampling = SamplerOptions.DEFAULT.toBuilder().seed(5).build();
+      Generation.Request request =
+          new Generation.Request(prompt, sampling, -1, List.of(), lookup, form, -1);
+      Generation.Result result = Generation.run(model, session, request, text -> {}, () -> false);
+      assertThat(result.text()).matches("([a-c][0-9]){15}");
+      assertThat(result.reason()).isEqualTo(FinishReason.STOP);
+      assertThat(form.seen).hasSize(30);
+    }
+  }
+
+  @Test
+  void tellsHowLikelyTheTokensWere() {
+    List<TokenChoice> choices = new ArrayList<>();
+    Generation.Listener listener =
+        new Generation.Listener() {
+          @Override
+          public void text(String piece) {
+            pieces.add(piece);
+          }
+
+          @Override
+          public void token(TokenChoice choice) {
+            choices.add(choice);
+          }
+        };
+    Generation.Request request =
+        new Generation.Request(prompt, greedy, 20, List.of(), true, null, 3);
+    Generation.run(model, session, request, listener, () -> false);
+    int[] ids = choices.stream().mapToInt(TokenChoice::id).toArray();
+    int[] all = Arrays.copyOf(prompt, prompt.length + ids.length);
+    System.arraycopy(ids, 0, all, prompt.length, ids.length);
+    assertThat(model.tokenizer().decode(ids)).isEqualTo(String.join("", pieces));
+    List<TokenChoice> scored = Scoring.score(model, all, 3, () -> false);
+    for (int i = 0; i < ids.length; i++) {
+      TokenChoice expected = scored.get(prompt.length - 1 + i);
+      assertThat(choices.get(i).topIds()).containsExactly(expected.topIds());
+      assertThat(choices.get(i).logprob()).isCloseTo(expected.logprob(), within(1e-4f));
+    }
+  }
+
+  /** A letter, a digit, a letter, and so on, and then the end. */
+  private static final class Alternating implements TokenConstraint {
+    private final int length;
+    private final List<Integer> seen = new ArrayList<>();
+
+    Alternating(int length) {
+      this.length = length;
+    }
+
+    @Override
+    public long[] allowed() {
+      long[] allowed = new long[5];
+      int from = seen.size() % 2 == 0 ? 'a' : '0';
+      int to = seen.size() % 2 == 0 ? 'c' : '9';
+      for (int id = from; id <= to && seen.size() < length; id++) {
+        allowed[id >> 6] |= 1L << id;
+      }
+      allowed[4] |= seen.size() == length ? 1 : 0; // 256 ends an answer
+      return allowed;
+    }
+
+    @Override
+    public void accept(int id) {
+      seen.add(id);
     }
   }
 
