@@ -5,4 +5,5 @@ module hanok.serve {
   requires java.net.http;
   requires tools.jackson.databind;
 
+  exports hanok.store;
 }

@@ -93,7 +93,9 @@ public final class GgufFile implements AutoCloseable {
     for (Path other : otherParts(path, head.metadata())) {
       Part part = Part.open(other, arena);
       parts.add(part);
-      addTensors(other, new GgufReader(other, part.mapped).read(), tensors);
+      GgufReader.Head next = new GgufReader(other, part.mapped).read();
+      requirePart(next.metadata(), parts.size(), head.metadata().integer("split.count"));
+      addTensors(other, next, tensors);
     }
     int expected = head.metadata().integer("split.tensors.count", tensors.size());
     if (expected != tensors.size()) {
@@ -128,6 +130,21 @@ public final class GgufFile implements AutoCloseable {
     return parts;
   }
 
+  /** A part must say itself which of how many it is: files are easily renamed or mixed up. */
+  private static void requirePart(Metadata metadata, int part, int count) {
+    int index = metadata.integer("split.no");
+    if (index != part - 1) {
+      throw metadata.malformed(
+          "split.no", "named as part %d, but says that it is part %d".formatted(part, index + 1L));
+    }
+    if (metadata.integer("split.count") != count) {
+      throw metadata.malformed(
+          "split.count",
+          "a part of %d, beside a first part of %d"
+              .formatted(metadata.integer("split.count"), count));
+    }
+  }
+
   private static void addTensors(
       Path part, GgufReader.Head head, SequencedMap<String, Tensor> tensors) {
     for (Tensor tensor : head.tensors()) {
@@ -140,6 +157,11 @@ public final class GgufFile implements AutoCloseable {
 
   public Path path() {
     return path;
+  }
+
+  /** All files of the model, in order: one, or as many as it has parts. */
+  public List<Path> paths() {
+    return parts.stream().map(Part::path).toList();
   }
 
   /** The version of the format, 2 or 3. */
