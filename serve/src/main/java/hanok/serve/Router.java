@@ -1,0 +1,154 @@
+package hanok.serve;
+
+import hanok.gguf.MalformedModelException;
+import hanok.serve.api.ApiException;
+import hanok.serve.api.ErrorForm;
+import hanok.serve.http.ClientGoneException;
+import hanok.serve.http.Exchange;
+import hanok.serve.http.Http;
+import hanok.serve.http.Route;
+import hanok.serve.runner.Metrics;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Leads each request to its endpoint, past the {@link Guard}, and turns failures into answers. */
+final class Router {
+  private static final System.Logger LOG = System.getLogger("hanok.serve");
+
+  /** Paths that need no key: they tell nothing, and programs look here for a server. */
+  private static final List<String> PUBLIC = List.of("/", "/health", "/page/");
+
+  private final List<Route> routes;
+  private final Guard guard;
+  private final Http http;
+  private final Metrics metrics;
+  private final ErrorForm ollama;
+  private final ErrorForm openAi;
+
+  Router(
+      List<Route> routes,
+      Guard guard,
+      Http http,
+      Metrics metrics,
+      ErrorForm ollama,
+      ErrorForm openAi) {
+    this.routes = List.copyOf(routes);
+    this.guard = guard;
+    this.http = http;
+    this.metrics = metrics;
+    this.ollama = ollama;
+    this.openAi = openAi;
+  }
+
+  void handle(ServerRequest request, ServerResponse response) {
+    String path = request.path().rawPath();
+    ErrorForm errors = path.startsWith("/v1/") ? openAi : ollama;
+    metrics.begin();
+    Exchange exchange = new Exchange(request, response, http, errors, "");
+    try {
+      guard.checkHost(request);
+      allowOrigin(guard.checkOrigin(request), response);
+      String method = request.prologue().method().text();
+      if (method.equals("OPTIONS")) {
+        preflight(response);
+        return;
+      }
+      Route route = find(method, path);
+      if (!PUBLIC.contains(route.path())) {
+        guard.checkKey(request);
+      }
+      if (route.manages()) {
+        guard.checkManages();
+      }
+      exchange = new Exchange(request, response, http, errors, decode(route.argument(path)));
+      route.endpoint().handle(exchange);
+    } catch (ClientGoneException e) {
+      metrics.clientLeft();
+      throw new UncheckedIOException(new java.io.IOException("client left"));
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      fail(exchange, e);
+    } finally {
+      metrics.end();
+    }
+  }
+
+  private Route find(String method, String path) {
+    String wanted = method.equals("HEAD") ? "GET" : method;
+    TreeSet<String> methods = new TreeSet<>();
+    for (Route route : routes) {
+      if (route.matches(path)) {
+        if (route.method().equals(wanted) || route.method().equals(method)) {
+          return route;
+        }
+        methods.add(route.method());
+      }
+    }
+    if (methods.isEmpty()) {
+      throw ApiException.notFound("there is nothing at this path");
+    }
+    throw ApiException.of(405, "", "this path takes " + String.join(", ", methods));
+  }
+
+  private static String decode(String argument) {
+    try {
+      return URLDecoder.decode(argument.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw ApiException.badRequest("the path is not well encoded");
+    }
+  }
+
+  private static void allowOrigin(String origin, ServerResponse response) {
+    if (!origin.isEmpty()) {
+      response.header("Access-Control-Allow-Origin", origin);
+      response.header("Vary", "Origin");
+    }
+  }
+
+  private static void preflight(ServerResponse response) {
+    response.header("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, OPTIONS");
+    response.header(
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, User-Agent, Accept, X-Requested-With, x-api-key,"
+            + " OpenAI-Beta, x-stainless-arch, x-stainless-async, x-stainless-custom-poll-interval,"
+            + " x-stainless-helper-method, x-stainless-lang, x-stainless-os,"
+            + " x-stainless-package-version, x-stainless-poll-helper, x-stainless-retry-count,"
+            + " x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout");
+    response.header("Access-Control-Max-Age", "43200");
+    response.status(204);
+    response.send();
+  }
+
+  private void fail(Exchange exchange, Throwable failure) {
+    ApiException error = asApiException(failure);
+    if (error.status() == 503) {
+      metrics.refused();
+    }
+    if (error.status() >= 500 && error.status() != 503) {
+      LOG.log(System.Logger.Level.ERROR, error.sentence(), failure);
+    }
+    try {
+      exchange.fail(error);
+    } catch (ClientGoneException e) {
+      metrics.clientLeft();
+    }
+  }
+
+  /** What a client may know of a failure: nothing of paths. */
+  private static ApiException asApiException(Throwable failure) {
+    return switch (failure) {
+      case ApiException e -> e;
+      case IllegalArgumentException e -> ApiException.badRequest(String.valueOf(e.getMessage()));
+      case MalformedModelException e ->
+          ApiException.of(500, "", "the model cannot be used: " + e.reason());
+      case UncheckedIOException _ ->
+          ApiException.of(500, "", "the server could not read or write a file");
+      case OutOfMemoryError _ -> ApiException.of(500, "", "the server has not enough memory");
+      default -> ApiException.of(500, "", "the server made a mistake; its log says more");
+    };
+  }
+}
