@@ -4,6 +4,9 @@ module hanok.cli {
   requires hanok.engine;
   requires hanok.serve;
   requires info.picocli;
+  requires java.logging;
+  requires java.management;
+  requires jdk.management;
   requires org.jline.reader;
   requires org.jline.terminal;
   requires tools.jackson.databind;

@@ -3,7 +3,11 @@ module hanok.serve {
   requires transitive hanok.engine;
   requires io.helidon.webserver;
   requires java.net.http;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
 
+  exports hanok.serve;
+  exports hanok.serve.api;
+  exports hanok.serve.client;
+  exports hanok.serve.runner;
   exports hanok.store;
 }

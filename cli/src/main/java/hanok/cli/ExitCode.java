@@ -6,6 +6,13 @@ final class ExitCode {
   static final int FAILURE = 1;
   static final int USAGE = 2;
   static final int NOT_FOUND = 3;
+
+  /** No server answers. */
+  static final int UNREACHABLE = 5;
+
+  /** The server has too much to do. */
+  static final int BUSY = 6;
+
   static final int INTERRUPTED = 130;
 
   /** As a program that a closed pipe has ended. */

@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.gguf.MalformedModelException;
+import hanok.serve.client.RemoteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -54,6 +55,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
           tell(messages.text("error.malformed", malformed.getMessage()), ExitCode.FAILURE);
       case IllegalArgumentException argument ->
           tell(messages.text("error.argument", argument.getMessage()), ExitCode.USAGE);
+      case RemoteException remote -> remote(remote);
       case UncheckedIOException unchecked ->
           handle(Objects.requireNonNullElse(unchecked.getCause(), e));
       case NoSuchFileException missing ->
@@ -70,6 +72,19 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
               ExitCode.FAILURE);
       default -> tell(messages.text("error.unexpected", e), ExitCode.FAILURE);
     };
+  }
+
+  private int remote(RemoteException e) {
+    int code =
+        switch (e.status()) {
+          case RemoteException.UNREACHABLE -> ExitCode.UNREACHABLE;
+          case 400, 405 -> ExitCode.USAGE;
+          case 404 -> ExitCode.NOT_FOUND;
+          case 429, 503 -> ExitCode.BUSY;
+          default -> ExitCode.FAILURE;
+        };
+    String key = code == ExitCode.UNREACHABLE ? "error.unreachable" : "error.remote";
+    return tell(messages.text(key, e.getMessage()), code);
   }
 
   private int tell(String sentence, int code) {

@@ -42,6 +42,9 @@ public final class Hanok implements Runnable {
       List.of(
           Run.class,
           Chat.class,
+          Serve.class,
+          Ps.class,
+          Stop.class,
           Inspect.class,
           Tokenize.class,
           Convert.class,
@@ -50,6 +53,8 @@ public final class Hanok implements Runnable {
           RandomWeights.class,
           Logits.class,
           Bench.class,
+          Doctor.class,
+          Completion.class,
           CommandLine.HelpCommand.class);
 
   private final Io io;

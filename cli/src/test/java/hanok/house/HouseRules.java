@@ -43,6 +43,7 @@ final class HouseRules {
           room("hanok.quantize", "hanok.gguf", "hanok.model", "hanok.token", "hanok.kernel"),
           room("hanok.constrain", "hanok.engine", "hanok.token"),
           room("hanok.store", "hanok.gguf", "hanok.model", "hanok.quantize"),
+          room("hanok.serve.client"),
           room("hanok.serve.api"),
           room(
               "hanok.serve.runner",
@@ -98,6 +99,8 @@ final class HouseRules {
               "hanok.quantize",
               "hanok.store",
               "hanok.serve",
+              "hanok.serve.client",
+              "hanok.serve.runner",
               "hanok.bench"));
 
   static final int FILE_LINES_MAX = 500;

@@ -12,6 +12,8 @@ import hanok.serve.runner.Services;
 import hanok.store.Puller;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,12 +62,16 @@ public final class Server implements AutoCloseable {
    *
    * @param catalog the models that there are
    * @param puller brings others
-   * @throws java.io.UncheckedIOException if the address is taken
+   * @throws UncheckedIOException with a {@link BindException}, if the address is taken
    */
   public static Server start(ServerConfig config, Catalog catalog, Puller puller) {
     Server server = new Server(config, catalog, puller);
     try {
       server.web.start();
+      if (server.web.port() < 0) { // it logs why, and goes on
+        String where = config.host() + ":" + config.port();
+        throw new UncheckedIOException(new BindException(where + " cannot be listened on"));
+      }
     } catch (RuntimeException e) {
       server.close();
       throw e;

@@ -11,6 +11,7 @@ import hanok.serve.runner.CallFilter;
 import hanok.serve.runner.Conversation;
 import hanok.serve.runner.Entry;
 import hanok.serve.runner.Form;
+import hanok.serve.runner.KeepAlive;
 import hanok.serve.runner.RunOptions;
 import hanok.serve.runner.Runner;
 import hanok.serve.runner.Runners;

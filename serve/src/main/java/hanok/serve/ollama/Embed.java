@@ -5,6 +5,7 @@ import hanok.serve.http.AnswerStream;
 import hanok.serve.http.Exchange;
 import hanok.serve.http.Reply;
 import hanok.serve.runner.Entry;
+import hanok.serve.runner.KeepAlive;
 import hanok.serve.runner.Reading;
 import hanok.serve.runner.Runners;
 import hanok.serve.runner.Services;

@@ -10,6 +10,7 @@ import hanok.serve.http.Reply;
 import hanok.serve.runner.Ask;
 import hanok.serve.runner.Conversation;
 import hanok.serve.runner.Entry;
+import hanok.serve.runner.KeepAlive;
 import hanok.serve.runner.RunOptions;
 import hanok.serve.runner.Runner;
 import hanok.serve.runner.Runners;

@@ -1,4 +1,4 @@
-package hanok.serve.ollama;
+package hanok.serve.runner;
 
 import hanok.serve.api.Fields;
 import java.time.Duration;
@@ -15,7 +15,7 @@ public final class KeepAlive {
   private KeepAlive() {}
 
   /** What {@code keep_alive} of a request says; null if it says nothing. Negative is for ever. */
-  static @Nullable Duration of(Fields fields) {
+  public static @Nullable Duration of(Fields fields) {
     JsonNode value = fields.find("keep_alive");
     if (value == null) {
       return null;
