@@ -48,6 +48,11 @@ public final class Dict implements Value {
     }
   }
 
+  /** Whether a value can be a key. */
+  static boolean isKey(Value value) {
+    return value instanceof Text || Operators.isNumber(value) || value == Nothing.NONE;
+  }
+
   /** What tells a key from another: 1, 1.0 and true are one, and it matters not who said a text. */
   static Object key(Value value) {
     return switch (value) {

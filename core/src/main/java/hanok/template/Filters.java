@@ -123,19 +123,29 @@ final class Filters {
   }
 
   private static Value round(Call call) {
-    double value = Operators.real(of(call));
+    Value given = of(call);
+    double value = Operators.real(given);
     int precision = Math.clamp(call.integer(1, "precision", 0), -400, 400);
-    RoundingMode mode =
-        switch (call.text(2, "method", "common").string()) {
-          case "common" -> RoundingMode.HALF_EVEN;
-          case "ceil" -> RoundingMode.CEILING;
-          case "floor" -> RoundingMode.FLOOR;
-          default -> throw new Fault("round knows common, ceil and floor");
-        };
-    if (Double.isNaN(value) || Double.isInfinite(value)) {
-      return new Value.Real(value);
+    double scale = Math.pow(10, precision);
+    return switch (call.text(2, "method", "common").string()) {
+      case "common" -> round(given, precision);
+      case "ceil" -> new Value.Real(Math.ceil(value * scale) / scale);
+      case "floor" -> new Value.Real(Math.floor(value * scale) / scale);
+      default -> throw new Fault("round knows common, ceil and floor");
+    };
+  }
+
+  private static Value round(Value given, int precision) {
+    if (!(given instanceof Value.Real real)) {
+      BigDecimal rounded = BigDecimal.valueOf(Operators.integer(given));
+      rounded = rounded.setScale(Math.min(precision, 0), RoundingMode.HALF_EVEN);
+      return new Value.Int(Numbers.fit(rounded));
     }
-    return new Value.Real(new BigDecimal(value).setScale(precision, mode).doubleValue());
+    if (Double.isNaN(real.value()) || Double.isInfinite(real.value())) {
+      return given;
+    }
+    BigDecimal exact = new BigDecimal(real.value());
+    return new Value.Real(exact.setScale(precision, RoundingMode.HALF_EVEN).doubleValue());
   }
 
   private static Value fallback(Call call) {

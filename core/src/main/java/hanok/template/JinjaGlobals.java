@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The functions that templates find, and the values that only they make. */
 final class JinjaGlobals {
+  private static final int FORMAT_MAX = 100;
+
   private JinjaGlobals() {}
 
   static void addTo(Scope scope) {
@@ -31,7 +33,12 @@ final class JinjaGlobals {
 
   private static Value now(Call call) {
     Text format = call.strictText(0, "format");
-    call.meter().characters(16L * format.length());
+    if (format.length() > FORMAT_MAX) {
+      throw new Fault(
+          "a date's format may have %d characters, this has %d"
+              .formatted(FORMAT_MAX, format.length()));
+    }
+    call.meter().step(FORMAT_MAX);
     return Text.of(Clock.format(call.evaluator().now(), format.string()), format.isTemplate());
   }
 

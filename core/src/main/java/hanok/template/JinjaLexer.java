@@ -84,12 +84,13 @@ final class JinjaLexer {
         end--;
       }
     } else if (sign != '+' && !variable) {
-      int line = source.lastIndexOf('\n', tag - 1) + 1;
       int blank = tag;
-      while (blank > Math.max(line, from) && isSpace(source.charAt(blank - 1))) {
+      while (blank > from
+          && source.charAt(blank - 1) != '\n'
+          && isSpace(source.charAt(blank - 1))) {
         blank--;
       }
-      if (blank == line && line > from || blank == from && line <= from && lineStarts) {
+      if (blank > from ? source.charAt(blank - 1) == '\n' : lineStarts) {
         end = blank;
       }
     }

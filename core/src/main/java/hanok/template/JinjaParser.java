@@ -25,7 +25,8 @@ final class JinjaParser {
   static List<JinjaNode> parse(String source) {
     JinjaCursor cursor;
     try {
-      cursor = new JinjaCursor(JinjaLexer.tokens(source), Meter.ofSource(source));
+      Meter meter = Meter.ofSource(source); // before anything is made of a source without end
+      cursor = new JinjaCursor(JinjaLexer.tokens(source), meter);
     } catch (Fault fault) {
       throw fault.at(source, 0);
     }

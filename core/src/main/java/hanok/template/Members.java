@@ -21,7 +21,7 @@ final class Members {
     defined(of, Printing.str(index, meter).string());
     Value found = null;
     if (of instanceof Dict dict) {
-      found = index instanceof Value.Undefined ? null : dict.find(Dict.key(index));
+      found = Dict.isKey(index) ? dict.find(Dict.key(index)) : null;
     } else if ((of instanceof Items || of instanceof Text) && Operators.isInteger(index)) {
       found = Sequences.at(of, Operators.integer(index), meter);
     }

@@ -1,5 +1,7 @@
 package hanok.template;
 
+import java.math.BigDecimal;
+
 /** Python's {@code int()} and {@code float()} of texts. */
 final class Numbers {
   private static final int DIGITS_MAX = 400;
@@ -37,6 +39,15 @@ final class Numbers {
       };
     } catch (NumberFormatException e) {
       return fallback;
+    }
+  }
+
+  /** The integer, if it fits. */
+  static long fit(BigDecimal integer) {
+    try {
+      return integer.longValueExact();
+    } catch (ArithmeticException e) {
+      throw new Fault("an integer does not fit 64 bits");
     }
   }
 

@@ -214,7 +214,10 @@ final class Operators {
 
   private static double floorMod(double x, double y) {
     double rest = x % y;
-    return rest != 0 && rest < 0 != y < 0 ? rest + y : rest;
+    if (rest == 0) {
+      return Math.copySign(0, y);
+    }
+    return rest < 0 != y < 0 ? rest + y : rest;
   }
 
   static Value power(Value a, Value b) {

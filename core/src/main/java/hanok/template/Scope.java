@@ -17,6 +17,18 @@ final class Scope {
     values.put(name, value);
   }
 
+  /** Sets a name where it was set first; false if nobody has. */
+  boolean change(String name, Value value, Meter meter) {
+    for (Scope scope = this; scope != null; scope = scope.around) {
+      meter.step();
+      if (scope.values.containsKey(name)) {
+        scope.values.put(name, value);
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The value of a name, or null. */
   @Nullable Value find(String name, Meter meter) {
     for (Scope scope = this; scope != null; scope = scope.around) {

@@ -13,6 +13,7 @@ public final class TemplateException extends RuntimeException {
   private final int line;
   private final int column;
   private final boolean raised;
+  private final String reason;
 
   /**
    * @param line the line of the template, from 1
@@ -20,7 +21,9 @@ public final class TemplateException extends RuntimeException {
    * @param raised whether the template itself refused the conversation, by {@code raise_exception}
    */
   TemplateException(int line, int column, String reason, boolean raised) {
-    super("template line %d, column %d: %s".formatted(line, column, printable(reason)));
+    String printable = printable(reason);
+    super("template line %d, column %d: %s".formatted(line, column, printable));
+    this.reason = printable;
     this.line = line;
     this.column = column;
     this.raised = raised;
@@ -28,6 +31,11 @@ public final class TemplateException extends RuntimeException {
 
   public int line() {
     return line;
+  }
+
+  /** The message without the place. */
+  public String reason() {
+    return reason;
   }
 
   public int column() {

@@ -16,6 +16,9 @@ final class TextBuilder {
   }
 
   TextBuilder append(Text text) {
+    if (text.isTemplate()) {
+      return append(text.string(), true);
+    }
     for (hanok.token.Span span : text.spans()) {
       append(span.text(), span.template());
     }

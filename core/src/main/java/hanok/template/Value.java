@@ -47,12 +47,25 @@ public sealed interface Value
 
   /** Plain data whose strings the template, or the program on its behalf, says. */
   static Value ofTemplate(@Nullable Object plain) {
-    return of(plain, true, 0);
+    return checked(() -> of(plain, true, 0));
   }
 
   /** Plain data whose strings a person says: control tokens never arise from them. */
   static Value ofPerson(@Nullable Object plain) {
-    return of(plain, false, 0);
+    return checked(() -> of(plain, false, 0));
+  }
+
+  /** Texts with what the template says between them. */
+  static Value join(List<Value> texts, String between) {
+    return checked(() -> Texts.join(Text.of(between), texts, Meter.ofRun()));
+  }
+
+  private static Value checked(java.util.function.Supplier<Value> made) {
+    try {
+      return made.get();
+    } catch (Fault fault) {
+      throw new IllegalArgumentException(fault.getMessage(), fault);
+    }
   }
 
   /**

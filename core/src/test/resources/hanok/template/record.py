@@ -62,7 +62,7 @@ def conversations():
 # Expressions
 
 VARIABLES = {
-    "s": "안녕 Hello World", "t": "  a,b,,c \n", "w": "it's \"x\" 😀\t", "e": "", "n": 7, "m": -3, "z": 0, "f": 2.5, "g": -1e20,
+    "s": "안녕 Hello World", "t": "  a,b,,c \n", "w": "it's \"x\" 😀\t", "e": "", "n": 7, "m": -3, "z": 0, "f": 2.5, "g": -1e15,
     "h": 0.1, "l": [3, 1, 2], "k": ["b", "A", "a", "C"], "o": [], "d": {"b": 1, "a": "x", "c": None}, "v": True, "x": None,
     "ms": [{"role": "user", "content": "하나 one", "n": 2}, {"role": "assistant", "content": "둘", "n": 1}, {"role": "user", "content": "", "n": 3}]}
 STR = ["s", "t", "w", "e", "'가나다'", "'a\\nb'", '"it\'s"', "'x' 'y'", "ms[0].content", "ms[1]['role']", "d.a", "k[1]"]
@@ -102,7 +102,7 @@ def number(k):
     if k <= 0: return pick(NUM + INT)
     return pick([
         lambda: f"({number(k-1)} {pick(['+', '-', '*', '/', '//', '%'])} {number(k-1)})", lambda: f"({number(k-1)})|round({pick(['', '1', '2', '0, ' + repr('ceil'), '1, ' + repr('floor')])})",
-        lambda: f"({integer(k-1)})|float", lambda: f"-{number(0)}", lambda: f"({text(k-1)})|float({number(0)})", lambda: integer(k), lambda: f"{number(0)} ** {pick(['2', '0.5', '-1'])}"])()
+        lambda: f"({integer(k-1)})|float", lambda: f"-{number(0)}", lambda: f"({text(k-1)})|float({number(0)})", lambda: integer(k), lambda: f"{number(0)} ** {pick(['2', '-1'])}", lambda: f"{pick(['f', 'h', '2', '10'])} ** 0.5"])()
 
 def truth(k):
     if k <= 0: return pick(BOOL)
@@ -134,7 +134,7 @@ def chaos(k):
     a, b = pick([text, integer, number, truth, listing, lambda k: pick(MISC)]), pick([text, integer, number, listing, lambda k: pick(MISC)])
     return pick([
         lambda: f"({a(k-1)} {pick(['+', '-', '*', '/', '<', 'in', '%'])} {b(k-1)})", lambda: f"({a(k-1)})[{b(0)}]", lambda: f"({a(k-1)})|{pick(['first', 'last', 'int', 'float', 'abs', 'sum', 'min', 'max', 'list', 'length', 'join'])}",
-        lambda: f"({a(k-1)}).{pick(['content', 'items', 'get', 'a', 'upper', 'zz'])}", lambda: f"({a(k-1)})({b(0)})", lambda: f"{{{a(0)}: {b(0)}}}"])()
+        lambda: f"({a(k-1)}).{pick(['content', 'items', 'get', 'a', 'upper', 'zz'])}", lambda: f"({a(k-1)})({b(0)})", lambda: f"{{{pick([text, integer, truth])(0)}: {b(0)}}}"])()
 
 def expressions():
     seen = set()
