@@ -10,5 +10,6 @@ module hanok.core {
   exports hanok.gguf;
   exports hanok.model;
   exports hanok.safetensors;
+  exports hanok.template;
   exports hanok.token;
 }

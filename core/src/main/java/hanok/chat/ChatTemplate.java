@@ -1,63 +1,75 @@
 package hanok.chat;
 
 import hanok.gguf.Metadata;
+import hanok.template.GoTemplate;
+import hanok.template.JinjaTemplate;
+import hanok.template.TemplateException;
 import hanok.token.Prompt;
-import hanok.token.Span;
 import hanok.token.Tokenizer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * How a conversation is written for EXAONE 3.0, 3.5 and Deep, as the template in their files says:
- *
- * <pre>
- * [|system|]SYSTEM[|endofturn|]        (empty, if the conversation does not begin with a system
- * turn) [|user|]QUESTION                     (no end-of-turn marker)
- * [|assistant|]ANSWER[|endofturn|] [|user|]QUESTION [|assistant|]
- * </pre>
+ * How a conversation is written for a model: EXAONE's own way, or that of a template which comes
+ * with the model, or one of those that are widely known. Immutable and thread-safe.
  *
  * <p>What the messages say never becomes part of the form: their text and the template's go into
- * separate spans of the {@link Prompt}, and only the latter may spell control tokens. The markers
- * of roles are plain text to EXAONE 3.x; where a message spells one, the tokenizer gives it other
- * ids.
+ * separate spans of the {@link Prompt}, and only the latter may spell control tokens. Where a
+ * message spells a marker of a turn that is no control token, the tokenizer gives it other ids. A
+ * prompt never begins with a token that {@link Tokenizer#encode(Prompt)} adds anyway.
  */
-public final class ChatTemplate {
-  private static final String END = "[|endofturn|]";
-  private static final List<String> MARKERS =
-      List.of("[|system|]", "[|user|]", "[|assistant|]", "[|tool|]", END);
-
-  private ChatTemplate() {}
-
-  /**
-   * The template for a model, or empty for a model whose template is not EXAONE's. The first
-   * community conversions call themselves {@code llama}, so the marker of the end of a turn
-   * decides.
-   */
-  public static Optional<ChatTemplate> find(Metadata metadata, Tokenizer tokenizer) {
-    boolean exaone = metadata.string("general.architecture", "").equals("exaone");
-    boolean marker = tokenizer.id(END).isPresent();
-    return exaone || marker ? Optional.of(new ChatTemplate()) : Optional.empty();
-  }
+public sealed interface ChatTemplate permits ExaoneTemplate, JinjaChat, OllamaChat {
 
   /**
    * Writes a conversation.
    *
    * @param addGenerationPrompt whether to end with the beginning of an answer
+   * @throws IllegalArgumentException if the template refuses the conversation, or fails on it
    */
-  public Prompt render(List<Message> messages, boolean addGenerationPrompt) {
-    List<Span> spans = new ArrayList<>();
-    if (messages.isEmpty() || messages.getFirst().role() != Message.Role.SYSTEM) {
-      spans.add(new Span("[|system|]" + END + "\n", true));
+  Prompt render(List<Message> messages, boolean addGenerationPrompt);
+
+  /**
+   * What was chosen, for a log: {@code exaone}, {@code jinja} or {@code go} for a template of the
+   * model, {@code chatml}, {@code llama3} or {@code llama2} for one that it seems to know.
+   */
+  String name();
+
+  /**
+   * The template for a model: EXAONE's for EXAONE; else {@code tokenizer.chat_template}, if it can
+   * write a question; else one whose markers are in the vocabulary; else none.
+   */
+  static Optional<ChatTemplate> find(Metadata metadata, Tokenizer tokenizer) {
+    String architecture = metadata.string("general.architecture", "");
+    if (ExaoneTemplate.isFor(architecture, tokenizer)) {
+      return Optional.of(new ExaoneTemplate());
     }
-    for (Message message : messages) {
-      spans.add(new Span("[|" + message.role().label() + "|]", true));
-      spans.add(new Span(message.content(), false));
-      spans.add(new Span(message.role() == Message.Role.USER ? "\n" : END + "\n", true));
+    String source = metadata.string("tokenizer.chat_template", "");
+    return source.isEmpty()
+        ? Fallback.find(tokenizer)
+        : orFallback(
+            () -> new JinjaChat("jinja", JinjaTemplate.parse(source), tokenizer), tokenizer);
+  }
+
+  /**
+   * The template of an Ollama model's TEMPLATE layer, or one whose markers are in the vocabulary if
+   * it cannot write a question; for EXAONE, {@link #find} knows better.
+   */
+  static Optional<ChatTemplate> ofOllama(String goTemplate, Tokenizer tokenizer) {
+    return orFallback(() -> new OllamaChat(GoTemplate.parse(goTemplate), tokenizer), tokenizer);
+  }
+
+  private static Optional<ChatTemplate> orFallback(
+      Supplier<ChatTemplate> template, Tokenizer tokenizer) {
+    try {
+      ChatTemplate own = template.get();
+      String question = "question";
+      if (own.render(List.of(Message.user(question)), true).text().contains(question)) {
+        return Optional.of(own);
+      }
+    } catch (TemplateException | IllegalArgumentException e) {
+      // It is somebody else's program; that it does not work is no reason to have no conversation.
     }
-    if (addGenerationPrompt) {
-      spans.add(new Span("[|assistant|]", true));
-    }
-    return new Prompt(spans, MARKERS);
+    return Fallback.find(tokenizer);
   }
 }

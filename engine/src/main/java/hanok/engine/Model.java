@@ -25,6 +25,7 @@ public final class Model implements AutoCloseable {
   private final Arena memory;
   private final ModelConfig config;
   private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> chatTemplate;
   private final WorkerPool workers;
   private final Forward forward;
   private final long keptCacheBytes;
@@ -36,6 +37,7 @@ public final class Model implements AutoCloseable {
     config = ModelConfig.of(file);
     Weights mapped = Weights.of(file, config);
     tokenizer = Tokenizer.of(file.metadata());
+    chatTemplate = ChatTemplate.find(file.metadata(), tokenizer);
     if (tokenizer.vocab() != config.vocab()) {
       throw new MalformedModelException(
           file.path(),
@@ -97,7 +99,7 @@ public final class Model implements AutoCloseable {
 
   /** How this model wants a conversation to be written; empty if Hanok does not know its way. */
   public Optional<ChatTemplate> chatTemplate() {
-    return ChatTemplate.find(file.metadata(), tokenizer);
+    return chatTemplate;
   }
 
   /**

@@ -1,0 +1,59 @@
+package hanok.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Compares with Jinja's own output, recorded by {@code record.py}. */
+class JinjaOracleTest {
+
+  @Test
+  void writesConversationsAsJinjaDoes() {
+    List<String> wrong = new ArrayList<>();
+    List<JsonNode> cases = Recorded.lines("conversations.jsonl");
+    for (JsonNode line : cases) {
+      String source = Recorded.resource("jinja/" + line.get("template").asString());
+      compare(source, Recorded.variables(line.get("variables")), line, wrong);
+    }
+    assertThat(cases).hasSizeGreaterThan(300);
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void computesExpressionsAsJinjaDoes() {
+    List<JsonNode> cases = Recorded.lines("expressions.jsonl");
+    Map<String, Value> variables = Recorded.variables(cases.getFirst().get("variables"));
+    List<String> wrong = new ArrayList<>();
+    for (JsonNode line : cases.subList(1, cases.size())) {
+      compare("{{ " + line.get("expression").asString() + " }}", variables, line, wrong);
+    }
+    assertThat(cases).hasSizeGreaterThan(3000);
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void trimsWhiteSpaceAroundTagsAsJinjaDoes() {
+    List<JsonNode> expressions = Recorded.lines("expressions.jsonl");
+    Map<String, Value> variables = Recorded.variables(expressions.getFirst().get("variables"));
+    List<String> wrong = new ArrayList<>();
+    for (JsonNode line : Recorded.lines("spaces.jsonl")) {
+      compare(line.get("template").asString(), variables, line, wrong);
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  private static void compare(
+      String source, Map<String, Value> variables, JsonNode line, List<String> wrong) {
+    String ours = Recorded.run(source, variables);
+    boolean failed = ours.startsWith("ERROR ");
+    boolean same = line.has("error") ? failed : !failed && ours.equals(line.get("out").asString());
+    if (!same) {
+      String theirs = line.has("error") ? "ERROR " + line.get("error") : line.get("out").asString();
+      wrong.add("%s%n   ours: %s%n   theirs: %s".formatted(source, ours, theirs));
+    }
+  }
+}
