@@ -4,5 +4,4 @@ module hanok.serve {
   requires io.helidon.webserver;
   requires java.net.http;
   requires tools.jackson.databind;
-
 }
