@@ -1,0 +1,86 @@
+/** A browser, a page, and the few things that every test does with them. */
+import {chromium} from 'playwright-core';
+import {after, before, beforeEach} from 'node:test';
+import {mkdirSync} from 'node:fs';
+import {mock, reset, start} from './mock.mjs';
+
+/** The server under test, if it is a real one. */
+export const real = process.env.HANOK_URL?.replace(/\/$/, '');
+export const scripted = {skip: real ? 'needs the scripted server' : false};
+export {mock};
+
+const SHOTS = new URL('../../../target/page/', import.meta.url);
+const QUIET = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+
+let server;
+let browser;
+export let url;
+
+/** Call once in a test file. */
+export function useBrowser() {
+  before(async () => {
+    server = real ? null : await start();
+    url = real ?? `http://127.0.0.1:${server.address().port}`;
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: QUIET,
+    });
+  });
+  beforeEach(reset);
+  after(async () => {
+    await browser.close();
+    server?.closeAllConnections();
+    server?.close();
+  });
+}
+
+/**
+ * A fresh browser profile with the page open; what it asks, reports and opens is in its lists.
+ * @param {{path?: string, options?: import('playwright-core').BrowserContextOptions}} [how]
+ */
+export async function open({path = '/', options = {}} = {}) {
+  const context = await browser.newContext({locale: 'ko-KR', viewport: {width: 1280, height: 800}, ...options});
+  const page = await context.newPage();
+  page.setDefaultTimeout(real ? 120_000 : 10_000);
+  const seen = {chats: [], outside: [], errors: [], dialogs: []};
+  page.on('request', request => {
+    const address = request.url();
+    if (address.endsWith('/api/chat')) {
+      seen.chats.push(request.postDataJSON());
+    } else if (/^https?:/.test(address) && !address.startsWith(url)) {
+      seen.outside.push(address);
+    }
+  });
+  page.on('pageerror', error => seen.errors.push(String(error)));
+  page.on('console', message => message.type() === 'error' && seen.errors.push(message.text()));
+  page.on('dialog', dialog => {
+    seen.dialogs.push(dialog.message());
+    dialog.dismiss();
+  });
+  await page.goto(url + path);
+  await page.locator('.picker option[value]:not([value=""])').first().waitFor({state: 'attached'});
+  return {context, page, seen, box: page.locator('#message')};
+}
+
+/** Asks, and waits until every answer is written. */
+export async function ask(page, question) {
+  const turns = await page.locator('.turn').count();
+  await page.locator('#message').fill(question);
+  await page.locator('#message').press('Enter');
+  await page.locator('.turn').nth(turns).waitFor();
+  await written(page);
+}
+
+export async function written(page) {
+  await page.locator('.answer').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.answer[aria-busy=true]'));
+}
+
+export const lastAnswer = page => page.locator('.answer').last().locator('.prose');
+
+/** @param {string} name of the file, in target/page */
+export async function screenshot(page, name) {
+  mkdirSync(SHOTS, {recursive: true});
+  await page.waitForTimeout(150);
+  await page.screenshot({path: new URL(`${name}.png`, SHOTS).pathname});
+}
