@@ -184,6 +184,26 @@ class GgufFileTest {
     }
   }
 
+  @Test
+  void aPartMustSayItselfWhichItIs() {
+    Path first = folder.resolve("m-00001-of-00002.gguf");
+    Path second = folder.resolve("m-00002-of-00002.gguf");
+    part(0).write(first);
+    part(0).write(second);
+    assertPartMalformed(first, second, "named as part 2, but says that it is part 1");
+    new GgufWriter().write(second);
+    assertPartMalformed(first, second, "key split.no: missing");
+    part(1).put("split.count", GgufValue.uint32(3)).write(second);
+    assertPartMalformed(first, second, "a part of 3, beside a first part of 2");
+    part(1).put("split.no", GgufValue.uint32(0xFFFF_FFFFL)).write(second);
+    assertPartMalformed(first, second, "out of range");
+    part(0).put("split.count", GgufValue.uint32(0x7FFF_FFFFL)).write(first);
+    assertMalformed(first, "must be named NAME-00001-of-2147483647.gguf");
+    part(0).put("split.tensors.count", GgufValue.uint32(7)).write(first);
+    part(1).write(second);
+    assertMalformed(first, "7 tensors promised, 0 found in all parts");
+  }
+
   private static SequencedMap<String, GgufValue> everyType() {
     SequencedMap<String, GgufValue> values = new LinkedHashMap<>();
     values.put("string", GgufValue.of("한글"));
@@ -233,9 +253,13 @@ class GgufFileTest {
   }
 
   private static void assertMalformed(Path path, String reason) {
-    assertThatThrownBy(() -> GgufFile.open(path).close())
+    assertPartMalformed(path, path, reason);
+  }
+
+  private static void assertPartMalformed(Path opened, Path named, String reason) {
+    assertThatThrownBy(() -> GgufFile.open(opened).close())
         .isInstanceOf(MalformedModelException.class)
-        .hasMessageStartingWith(path.toString())
+        .hasMessageStartingWith(named.toString())
         .hasMessageContaining(reason);
   }
 

@@ -13,11 +13,10 @@ import java.util.HexFormat;
 public record Digest(String hex) {
   private static final String PREFIX = "sha256:";
   private static final int HEX_DIGITS = 64;
-  private static final int SHOWN_MAX = 80;
 
   public Digest {
     if (hex.length() != HEX_DIGITS || !hex.chars().allMatch(Digest::isHex)) {
-      throw new IllegalArgumentException("not a digest: " + shown(hex));
+      throw new IllegalArgumentException("not a digest: " + Printable.of(hex));
     }
   }
 
@@ -30,7 +29,7 @@ public record Digest(String hex) {
   public static Digest parse(String text) {
     if (!text.startsWith(PREFIX) && !text.startsWith("sha256-")) {
       throw new IllegalArgumentException(
-          "a digest is sha256: and 64 hexadecimal digits, not " + shown(text));
+          "a digest is sha256: and 64 hexadecimal digits, not \"" + Printable.of(text) + "\"");
     }
     return new Digest(text.substring(PREFIX.length()));
   }
@@ -55,11 +54,6 @@ public record Digest(String hex) {
 
   private static boolean isHex(int c) {
     return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
-  }
-
-  private static String shown(String text) {
-    String start = text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
-    return "\"" + start.replaceAll("\\p{Cntrl}", "?") + "\"";
   }
 
   /** The first twelve digits, for people. */

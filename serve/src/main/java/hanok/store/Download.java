@@ -69,23 +69,25 @@ final class Download {
    * Fetches the blob.
    *
    * @param verifying runs when all bytes are there
+   * @return false if another has fetched it meanwhile
    * @throws IntegrityException if they are not what they should be; they are thrown away
    * @throws CancellationException if nobody wants it any more; what is there stays
    */
-  void run(Runnable verifying) throws IOException, InterruptedException {
-    Files.createDirectories(file.getParent());
+  boolean run(Runnable verifying) throws IOException, InterruptedException {
+    Files.createDirectories(Durable.folder(file));
     try (FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE);
         FileLock lock = lock(channel)) {
       assert lock.isValid();
       if (blobs.has(layer.digest())) {
         Files.deleteIfExists(file);
-        return;
+        return false;
       }
       fetch(channel);
       verifying.run();
       verify(channel);
       blobs.adopt(file, layer.digest());
       Files.deleteIfExists(stateFile);
+      return true;
     }
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -28,7 +29,7 @@ final class Durable {
   private Durable() {}
 
   static void write(Path file, byte[] bytes) throws IOException {
-    Path part = temporary(file.getParent());
+    Path part = temporary(folder(file));
     try {
       try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
         writeFully(channel, ByteBuffer.wrap(bytes));
@@ -53,9 +54,14 @@ final class Durable {
 
   /** Renames a file that is on the disk already. */
   static void move(Path from, Path to) throws IOException {
-    Files.createDirectories(to.getParent());
+    Files.createDirectories(folder(to));
     Files.move(from, to, ATOMIC_MOVE, REPLACE_EXISTING);
-    sync(to.getParent());
+    sync(folder(to));
+  }
+
+  /** The folder that a file is in. */
+  static Path folder(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent());
   }
 
   /** Makes what was renamed in or deleted from a folder last. */
@@ -75,10 +81,9 @@ final class Durable {
   static UncheckedIOException failed(IOException e, Path file) {
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     if (FULL.stream().noneMatch(message::contains)) {
-      return new UncheckedIOException(e);
+      return new UncheckedIOException(e.getMessage(), e);
     }
-    return new UncheckedIOException(
-        new IOException(
-            "the disk is full: %s cannot be written (%s)".formatted(file, e.getMessage()), e));
+    String sentence = "the disk is full: %s cannot be written (%s)".formatted(file, e.getMessage());
+    return new UncheckedIOException(sentence, new IOException(sentence, e));
   }
 }

@@ -136,7 +136,7 @@ final class Http {
       response.body().close();
       throw new IOException(
           "%s sends a body in %s, which was not asked for"
-              .formatted(response.uri().getHost(), encoding.replaceAll("\\p{Cntrl}", "?")));
+              .formatted(response.uri().getHost(), Printable.of(encoding)));
     }
   }
 
@@ -235,10 +235,8 @@ final class Http {
   private static String reason(HttpResponse<InputStream> response) throws IOException {
     try (InputStream in = response.body()) {
       String text = new String(in.readNBytes(ERROR_BYTES_MAX), UTF_8);
-      String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-      String shown =
-          line.length() > ERROR_CHARS_MAX ? line.substring(0, ERROR_CHARS_MAX) + "…" : line;
-      return shown.isEmpty() ? "" : ": " + shown;
+      String line = Printable.of(text.replaceAll("\\s+", " ").strip(), ERROR_CHARS_MAX);
+      return line.isEmpty() ? "" : ": " + line;
     }
   }
 }

@@ -22,7 +22,7 @@ record HubFile(String path, long size, String sha256) {
   private static final List<String> USUAL =
       List.of("Q4_K_M", "Q5_K_M", "Q4_0", "Q8_0", "Q6_K", "F16", "BF16");
 
-  private static final int SHOWN_MAX = 30;
+  private static final int SHOWN_MAX = 2000;
 
   /** A line of the hub's list; empty for folders and for paths that no file has. */
   static Optional<HubFile> of(JsonNode node) {
@@ -80,8 +80,7 @@ record HubFile(String path, long size, String sha256) {
     if (stems.isEmpty()) {
       return "none at all";
     }
-    String shown = String.join(", ", stems.subList(0, Math.min(SHOWN_MAX, stems.size())));
-    return shown.replaceAll("\\p{Cntrl}", "?");
+    return Printable.of(String.join(", ", stems), SHOWN_MAX);
   }
 
   private static Optional<String> stem(List<String> stems, String tag) {

@@ -89,7 +89,6 @@ public final class Licences {
     ObjectNode root = JsonMapper.shared().createObjectNode();
     root.set("accepted", entries);
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
       Durable.write(
           file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
     } catch (IOException e) {

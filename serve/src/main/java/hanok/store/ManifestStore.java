@@ -116,8 +116,8 @@ final class ManifestStore {
     try {
       Path file = path(name);
       Files.delete(file);
-      Durable.sync(file.getParent());
-      for (Path up = file.getParent(); !up.equals(folder); up = up.getParent()) {
+      Durable.sync(Durable.folder(file));
+      for (Path up = Durable.folder(file); !up.equals(folder); up = Durable.folder(up)) {
         Files.delete(up);
       }
     } catch (DirectoryNotEmptyException e) {

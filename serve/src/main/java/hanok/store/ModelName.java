@@ -18,7 +18,6 @@ public record ModelName(String host, String namespace, String model, String tag)
   static final String DEFAULT_TAG = "latest";
   private static final int HOST_MAX = 350;
   private static final int PART_MAX = 80;
-  private static final int SHOWN_MAX = 100;
   private static final Set<String> HUBS = Set.of("hf.co", "huggingface.co");
 
   /** What a name is made of. */
@@ -93,9 +92,7 @@ public record ModelName(String host, String namespace, String model, String tag)
   }
 
   private static String refusal(String whole, String reason) {
-    String shown = whole.length() > SHOWN_MAX ? whole.substring(0, SHOWN_MAX) + "…" : whole;
-    return "\"%s\" is not the name of a model: %s"
-        .formatted(shown.replaceAll("\\p{Cntrl}", "?"), reason);
+    return "\"%s\" is not the name of a model: %s".formatted(Printable.of(whole), reason);
   }
 
   /** Whether it is a repository of the Hugging Face hub. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -160,20 +161,22 @@ public final class ModelStore {
    * @throws NoSuchModelException if the model to begin with is not there
    */
   public StoredModel create(CreateRequest request, Consumer<PullProgress> progress) {
+    StoredModel model;
     try (StoreLock.Use _ = lock.use()) {
-      install(request.name(), new Creation(this, request, progress).run());
+      model = install(request.name(), new Creation(this, request, progress).run());
     }
     progress.accept(PullProgress.of("success"));
-    return require(request.name());
+    return model;
   }
 
   /** Writes a name whose blobs are here, or in a store that is read. Within a {@link StoreLock#use}. */
-  void install(ModelName name, Manifest manifest) {
+  StoredModel install(ModelName name, Manifest manifest) {
     manifest.blobs().forEach(this::bring);
     lock.writing(() -> {
       ours.manifests.write(name, manifest);
       return name;
     });
+    return new StoredModel(this, name, manifest, Instant.now(), false);
   }
 
   /** Takes a blob over from a store that is read, unless it is ours already. */
@@ -197,7 +200,7 @@ public final class ModelStore {
           return Optional.of(file);
         }
       } catch (NoSuchFileException e) {
-        continue;
+        // Another store may have it.
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

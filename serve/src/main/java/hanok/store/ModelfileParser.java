@@ -11,7 +11,6 @@ final class ModelfileParser {
       Set.of("FROM", "TEMPLATE", "SYSTEM", "ADAPTER", "LICENSE", "REQUIRES", "RENDERER", "PARSER");
   private static final Set<String> ROLES = Set.of("system", "user", "assistant");
   private static final String TRIPLE = "\"\"\"";
-  private static final int SHOWN_MAX = 40;
 
   private final List<String> lines;
   private final List<Modelfile.Command> commands = new ArrayList<>();
@@ -24,7 +23,7 @@ final class ModelfileParser {
 
   List<Modelfile.Command> parse() {
     while (next < lines.size()) {
-      String line = lines.get(next++).strip();
+      String line = lines.get(next++).stripLeading();
       if (!line.isEmpty() && line.charAt(0) != '#') {
         command(line, next);
       }
@@ -37,20 +36,21 @@ final class ModelfileParser {
 
   private void command(String line, int number) {
     String word = word(line);
-    String rest = line.substring(word.length()).strip();
+    String rest = line.substring(word.length()).stripLeading();
     String keyword = word.toUpperCase(Locale.ROOT);
     if (PLAIN.contains(keyword)) {
       commands.add(new Modelfile.Command(keyword, value(rest, keyword, number), number));
       return;
     }
     if (!keyword.equals("PARAMETER") && !keyword.equals("MESSAGE")) {
-      throw wrong(number, "there is no command \"%s\"".formatted(shown(word)));
+      throw wrong(number, "there is no command \"%s\"".formatted(Printable.of(word)));
     }
     String name = word(rest).toLowerCase(Locale.ROOT);
     if (keyword.equals("MESSAGE") && !ROLES.contains(name)) {
-      throw wrong(number, "a message is of system, user or assistant, not \"" + shown(name) + "\"");
+      throw wrong(
+          number, "a message is of system, user or assistant, not \"" + Printable.of(name) + "\"");
     }
-    String text = value(rest.substring(name.length()).strip(), keyword, number);
+    String text = value(rest.substring(name.length()).stripLeading(), keyword, number);
     if (keyword.equals("PARAMETER")) {
       check(name, text, number);
     }
@@ -71,11 +71,10 @@ final class ModelfileParser {
       throw wrong(number, keyword + " needs something after it");
     }
     if (rest.charAt(0) != '"') {
-      return rest;
+      return rest.stripTrailing();
     }
     String quote = rest.startsWith(TRIPLE) ? TRIPLE : "\"";
     StringBuilder text = new StringBuilder();
-    // Of the first line the space at the end is gone already; of others it may belong to the text.
     for (String line = rest.substring(quote.length()); ; line = lines.get(next++)) {
       String end = line.stripTrailing();
       if (end.endsWith(quote)) {
@@ -94,11 +93,6 @@ final class ModelfileParser {
       end++;
     }
     return line.substring(0, end);
-  }
-
-  private static String shown(String word) {
-    String printable = word.replaceAll("\\p{Cntrl}", "?");
-    return printable.length() > SHOWN_MAX ? printable.substring(0, SHOWN_MAX) + "…" : printable;
   }
 
   private static IllegalArgumentException wrong(int line, String reason) {

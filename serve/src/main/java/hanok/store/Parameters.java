@@ -92,7 +92,7 @@ public final class Parameters {
     if (kind == null) {
       throw new IllegalArgumentException(
           "there is no parameter \"%s\"; there are %s"
-              .formatted(name, String.join(", ", KINDS.keySet())));
+              .formatted(Printable.of(name), String.join(", ", KINDS.keySet())));
     }
     try {
       return switch (kind) {
@@ -103,7 +103,8 @@ public final class Parameters {
       };
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "parameter %s must be %s, not \"%s\"".formatted(name, kind.label, value));
+          "parameter %s must be %s, not \"%s\""
+              .formatted(name, kind.label, Printable.of(String.valueOf(value))));
     }
   }
 

@@ -72,10 +72,10 @@ final class PartWorker {
     long from = state.offset(part) + state.done(part);
     long to = state.offset(part) + state.length(part);
     HttpResponse<InputStream> response = opener.open("bytes=%d-%d".formatted(from, to - 1));
-    Http.refuse(response, 200, 206);
     try (InputStream in = response.body()) {
       lastNanos = System.nanoTime();
       stream = in;
+      Http.refuse(response, 200, 206);
       if (response.statusCode() == 206) {
         check(response, from, to);
       } else if (state.parts() > 1) {

@@ -87,9 +87,9 @@ public final class Puller {
       require(licence(weights), request);
       Manifest manifest = remote.manifest(store);
       progress.accept(PullProgress.of("writing manifest"));
-      store.install(request.name(), manifest);
+      StoredModel model = store.install(request.name(), manifest);
       progress.accept(PullProgress.of("success"));
-      return store.require(request.name());
+      return model;
     } catch (IOException e) {
       throw Durable.failed(e, store.root());
     } catch (InterruptedException e) {
@@ -157,6 +157,7 @@ public final class Puller {
 
     void one(Layer layer) throws IOException, InterruptedException {
       progress.accept(PullProgress.pulling(layer, 0));
+      boolean fetched = false;
       if (!store.has(layer)) {
         Download download =
             new Download(
@@ -167,10 +168,18 @@ public final class Puller {
                 http.patience(),
                 bytes -> progress.accept(PullProgress.pulling(layer, bytes)),
                 cancelled);
-        download.run(() -> progress.accept(PullProgress.of("verifying sha256 digest")));
+        fetched = download.run(() -> tellVerifying(layer));
       }
       store.bring(layer);
-      progress.accept(PullProgress.pulling(layer, layer.size()));
+      if (!fetched) {
+        progress.accept(PullProgress.pulling(layer, layer.size()));
+      }
+    }
+
+    private void tellVerifying(Layer layer) {
+      if (layer.is(Layer.MODEL)) { // the rest is verified in no time
+        progress.accept(PullProgress.of("verifying sha256 digest"));
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +78,10 @@ final class SharedPulls {
     }
 
     synchronized @Nullable PullProgress take() throws InterruptedException {
-      if (events.isEmpty()) {
-        wait(TICK.toMillis());
+      long end = System.nanoTime() + TICK.toNanos();
+      for (long left = TICK.toNanos(); events.isEmpty() && left > 0; ) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+        left = end - System.nanoTime();
       }
       return events.pollFirst();
     }

@@ -86,7 +86,7 @@ final class Sweep {
         try {
           action.on(file);
         } catch (NoSuchFileException e) {
-          continue; // gone already
+          // Gone already.
         }
       }
     } catch (IOException e) {

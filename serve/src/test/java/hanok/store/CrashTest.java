@@ -1,0 +1,113 @@
+package hanok.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** Other processes, which are killed, or whose disk is full. */
+class CrashTest extends PullLab {
+  private static final int WEIGHTS_BYTES = 200 * PART_BYTES;
+  private final Samples.Blob weights = Samples.weights(Samples.bytes(3, WEIGHTS_BYTES));
+
+  /** Pulls a model into a store, in a process of its own. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] arguments) {
+      StorePaths paths = new StorePaths(Path.of(arguments[0]), List.of());
+      ModelStore store = ModelStore.open(paths);
+      Puller puller = new Puller(store, Licences.open(paths, Map.of()), Map.of(), PATIENCE);
+      try {
+        puller.pull(PullRequest.of(ModelName.parse(arguments[1])), event -> {}, () -> false);
+      } catch (RuntimeException e) {
+        System.err.println(e.getMessage());
+        System.exit(3);
+      }
+    }
+  }
+
+  private Process child(String... shell) throws IOException {
+    List<String> command = new ArrayList<>(Arrays.asList(shell));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
+    command.addAll(List.of(folder.toString(), registry.name("big").toString()));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /** Lets forty parts a second through, so that there is time to be killed. */
+  private void slowDown() {
+    registry.mischief =
+        (exchange, path) -> {
+          if (path.contains("/blobs/")) {
+            Thread.sleep(100);
+          }
+          return false;
+        };
+  }
+
+  @Test
+  void afterKillMinusNineAPullGoesOnWhereItWas() throws Exception {
+    registry.serveModel("big", List.of(weights, Samples.Blob.of("system", "s")));
+    slowDown();
+    for (int kill = 1; kill <= 2; kill++) {
+      Process process = child();
+      while (registry.sent.get() < kill * 20L * PART_BYTES && process.isAlive()) {
+        LockSupport.parkNanos(5_000_000);
+      }
+      LockSupport.parkNanos(1_200_000_000); // past the next checkpoint
+      assertThat(process.isAlive()).isTrue();
+      process.destroyForcibly().waitFor();
+      assertThat(store.list()).isEmpty();
+    }
+    registry.mischief = (exchange, path) -> false;
+    long before = registry.sent.get();
+    StoredModel model = pull("big");
+    assertThat(model.weights()).hasBinaryContent(weights.bytes());
+    // A second's worth, forty parts and what is in flight, may be lost at each kill.
+    assertThat(before).isGreaterThan(60L * PART_BYTES);
+    assertThat(registry.sent.get()).isLessThan(WEIGHTS_BYTES + 100L * PART_BYTES);
+    assertThat(registry.sent.get() - before).isLessThan(WEIGHTS_BYTES);
+    assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void aKillWhileModelsAreMadeLeavesAStoreThatIsWhole() throws Exception {
+    registry.serveModel("big", List.of(Samples.weights(Samples.gguf(1, Map.of()))));
+    for (int i = 0; i < 3; i++) {
+      Process process = child();
+      if (!process.waitFor(300L + 150L * i, TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+      for (StoredModel model : ModelStore.open(folder.resolve("models"), List.of()).list()) {
+        assertThat(model.weights()).exists();
+      }
+    }
+    assertThat(pull("big").weights()).exists();
+    store.delete(registry.name("big"));
+    assertThat(store.list()).isEmpty();
+  }
+
+  @Test
+  void aFullDiskIsToldInOneSentenceAndWhatIsThereStays() throws Exception {
+    registry.serveModel("big", List.of(weights));
+    // A file may not grow beyond 4 MB: the kernel refuses as it does when a disk is full.
+    Process process = child("bash", "-c", "ulimit -f 4096; exec \"$0\" \"$@\"");
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(said).isEqualTo(3);
+    assertThat(said.strip()).startsWith("the disk is full: ").doesNotContain("\n");
+    assertThat(store.list()).isEmpty();
+    registry.sent.set(0);
+    assertThat(pull("big").weights()).hasBinaryContent(weights.bytes());
+    assertThat(registry.sent.get()).isLessThan(WEIGHTS_BYTES);
+  }
+}
