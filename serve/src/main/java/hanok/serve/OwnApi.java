@@ -42,7 +42,7 @@ final class OwnApi {
   List<Route> routes() {
     return List.of(
         Route.get("/", this::root),
-        Route.get("/page/", exchange -> page.send(exchange, "page/" + exchange.argument())),
+        Route.get("/page/", exchange -> page.send(exchange, "/page/" + exchange.argument())),
         Route.get("/health", this::health),
         Route.get("/metrics", this::metrics),
         Route.post("/tokenize", exchange -> with(exchange, OwnApi::tokenize)),
@@ -53,7 +53,7 @@ final class OwnApi {
   /** People get the page; programs, which look for this sentence, get it. */
   private void root(Exchange exchange) {
     if (exchange.accepts("text/html")) {
-      page.send(exchange, "index.html");
+      page.send(exchange, "/");
     } else {
       exchange.text("text/plain; charset=utf-8", "Ollama is running");
     }

@@ -114,9 +114,13 @@ final class Generate {
     List<Turn> turns = new ArrayList<>();
     fields.string("system").ifPresent(s -> turns.add(Turn.of(Turn.Speaker.SYSTEM, s)));
     turns.add(Turn.of(Turn.Speaker.USER, text));
+    String form = fields.string("template").orElse("");
+    Conversation conversation =
+        form.isEmpty()
+            ? new Conversation(runner, turns, "")
+            : Conversation.inForm(runner, turns, form);
     Conversation.Rendered rendered =
-        new Conversation(runner, turns, "")
-            .render(options.context(), fields.bool("truncate", false));
+        conversation.render(options.context(), fields.bool("truncate", false));
     int[] before = context(runner, fields);
     int[] ids = new int[before.length + rendered.ids().length];
     System.arraycopy(before, 0, ids, 0, before.length);

@@ -21,7 +21,7 @@ public final class Conversation {
    */
   public record Rendered(int[] ids, int droppedTurns) {}
 
-  private final Runner runner;
+  private final Optional<ChatTemplate> template;
   private final Tokenizer tokenizer;
   private final List<Message> opening = new ArrayList<>(); // stays, however long it gets
   private final List<Message> turns = new ArrayList<>();
@@ -31,7 +31,12 @@ public final class Conversation {
    * @throws ApiException if there is nothing to answer
    */
   public Conversation(Runner runner, List<Turn> request, String instructions) {
-    this.runner = runner;
+    this(runner, request, instructions, runner.template());
+  }
+
+  private Conversation(
+      Runner runner, List<Turn> request, String instructions, Optional<ChatTemplate> template) {
+    this.template = template;
     tokenizer = runner.model().tokenizer();
     StringBuilder system = new StringBuilder();
     List<Message> said = request.stream().map(Turn::message).toList();
@@ -53,6 +58,20 @@ public final class Conversation {
     if (turns.isEmpty() && opening.isEmpty()) {
       throw ApiException.badRequest("there is no message to answer");
     }
+  }
+
+  /**
+   * A conversation in another form than the model's own.
+   *
+   * @param goTemplate in Ollama's language
+   * @throws ApiException if the template does not work
+   */
+  public static Conversation inForm(Runner runner, List<Turn> request, String goTemplate) {
+    Optional<ChatTemplate> template = ChatTemplate.ofOllama(goTemplate, runner.model().tokenizer());
+    if (template.isEmpty()) {
+      throw ApiException.badRequest("the template does not work");
+    }
+    return new Conversation(runner, request, "", template);
   }
 
   /**
@@ -110,7 +129,6 @@ public final class Conversation {
   }
 
   private Prompt render(List<Message> messages) {
-    Optional<ChatTemplate> template = runner.template();
     if (template.isPresent()) {
       try {
         return template.get().render(messages, true);
