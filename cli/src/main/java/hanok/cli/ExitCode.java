@@ -6,6 +6,8 @@ final class ExitCode {
   static final int FAILURE = 1;
   static final int USAGE = 2;
   static final int NOT_FOUND = 3;
+  static final int LICENCE = 4;
+  static final int INTEGRITY = 7;
   static final int INTERRUPTED = 130;
 
   /** As a program that a closed pipe has ended. */

@@ -42,7 +42,7 @@ public record ModelDetails(
   }
 
   /** What the file itself says. */
-  static ModelDetails of(GgufFile file) {
+  public static ModelDetails of(GgufFile file) {
     String family = file.metadata().string("general.architecture", "");
     long weights = file.tensors().values().stream().mapToLong(tensor -> tensor.elements()).sum();
     return new ModelDetails("gguf", family, List.of(family), count(weights), fileType(file));
