@@ -21,9 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class ConversationFile {
   private ConversationFile() {}
 
-  static void save(Path file, Path model, Conversation conversation) {
+  static void save(Path file, String model, Conversation conversation) {
     ObjectNode root = Json.object();
-    root.put("model", model.toString());
+    root.put("model", model);
     ArrayNode messages = root.putArray("messages");
     for (Message message : conversation.messages()) {
       messages.addObject().put("role", message.role().label()).put("content", message.content());

@@ -7,11 +7,17 @@ final class ExitCode {
   static final int USAGE = 2;
   static final int NOT_FOUND = 3;
 
+  /** A licence must be accepted first. */
+  static final int LICENCE = 4;
+
   /** No server answers. */
   static final int UNREACHABLE = 5;
 
   /** The server has too much to do. */
   static final int BUSY = 6;
+
+  /** Bytes are not what they should be. */
+  static final int INTEGRITY = 7;
 
   static final int INTERRUPTED = 130;
 

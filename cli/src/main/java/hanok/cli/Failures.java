@@ -2,6 +2,10 @@ package hanok.cli;
 
 import hanok.gguf.MalformedModelException;
 import hanok.serve.client.RemoteException;
+import hanok.store.IntegrityException;
+import hanok.store.LicenceRequiredException;
+import hanok.store.NoSuchModelException;
+import hanok.store.RegistryException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -53,6 +57,16 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
       case ParameterException parameter -> tell(usage(parameter), ExitCode.USAGE);
       case MalformedModelException malformed ->
           tell(messages.text("error.malformed", malformed.getMessage()), ExitCode.FAILURE);
+      case NoSuchModelException missing ->
+          tell(messages.text("error.noSuchModel", missing.getMessage()), ExitCode.NOT_FOUND);
+      case LicenceRequiredException licence ->
+          tell(
+              messages.text("error.licence", licence.model(), licence.licence().title()),
+              ExitCode.LICENCE);
+      case IntegrityException integrity ->
+          tell(messages.text("error.integrity", integrity.getMessage()), ExitCode.INTEGRITY);
+      case RegistryException registry ->
+          tell(messages.text("error.registry", registry.getMessage()), ExitCode.FAILURE);
       case IllegalArgumentException argument ->
           tell(messages.text("error.argument", argument.getMessage()), ExitCode.USAGE);
       case RemoteException remote -> remote(remote);

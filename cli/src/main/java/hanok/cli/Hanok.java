@@ -2,6 +2,8 @@ package hanok.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import hanok.store.ModelStore;
+import hanok.store.StorePaths;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -43,8 +45,15 @@ public final class Hanok implements Runnable {
           Run.class,
           Chat.class,
           Serve.class,
+          Pull.class,
+          ListModels.class,
+          Show.class,
           Ps.class,
           Stop.class,
+          Create.class,
+          Copy.class,
+          Remove.class,
+          LicenceCommand.class,
           Inspect.class,
           Tokenize.class,
           Convert.class,
@@ -154,6 +163,16 @@ public final class Hanok implements Runnable {
 
   Messages messages() {
     return messages;
+  }
+
+  /** Where this user's models are. */
+  StorePaths paths() {
+    return StorePaths.of(io.environment());
+  }
+
+  /** The models of this user. */
+  ModelStore store() {
+    return ModelStore.open(paths());
   }
 
   /** Writes a remark for the user to stderr, unless {@code --quiet}. */

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** Options of every command that runs a model. */
 final class ModelOptions {
   /** Longer contexts cost memory; whoever wants one asks for it. */
-  private static final int CONTEXT_DEFAULT = 4096;
+  static final int CONTEXT_DEFAULT = 4096;
 
   @Option(names = "--threads", paramLabel = "N", defaultValue = "0")
   int threads;
@@ -39,8 +39,17 @@ final class ModelOptions {
   }
 
   Session session(Model model) {
+    return session(model, CONTEXT_DEFAULT);
+  }
+
+  /**
+   * A session of the context that the user wants, or else the model.
+   *
+   * @param usual the model's wish, which may be for more than it was made for
+   */
+  Session session(Model model, int usual) {
     int most = model.config().context();
-    return model.newSession(context == 0 ? Math.min(CONTEXT_DEFAULT, most) : context, kvType);
+    return model.newSession(context == 0 ? Math.min(usual, most) : context, kvType);
   }
 
   static void requireFile(Path path) {

@@ -21,6 +21,7 @@ final class ProgressBar implements Progress {
   private final long start = System.nanoTime();
   private final Unit unit;
   private long drawn;
+  private long begun = -1;
 
   ProgressBar(Hanok hanok) {
     this(hanok, Unit.BYTES);
@@ -40,8 +41,9 @@ final class ProgressBar implements Progress {
       return;
     }
     drawn = now;
+    begun = begun < 0 ? done : begun; // a download goes on where it was
     double share = total == 0 ? 1 : (double) done / total;
-    double seconds = (now - start) / 1e9;
+    double perSecond = (done - begun) / Math.max(0.001, (now - start) / 1e9);
     int full = (int) (share * WIDTH);
     err.printf(
         Locale.ROOT,
@@ -49,8 +51,8 @@ final class ProgressBar implements Progress {
         100 * share,
         "#".repeat(full),
         ".".repeat(WIDTH - full),
-        amounts(done, total, done / Math.max(0.001, seconds)),
-        time(share == 0 ? 0 : seconds / share - seconds));
+        amounts(done, total, perSecond),
+        time(perSecond == 0 ? 0 : (total - done) / perSecond));
     if (end) {
       err.print("\r\033[K");
     }

@@ -27,7 +27,7 @@ final class Repl {
   private final ReplCommands commands;
 
   private Model model;
-  private Path modelPath;
+  private String modelLabel;
   private ChatTemplate template;
   private Session session;
   private SamplerOptions sampling;
@@ -39,21 +39,22 @@ final class Repl {
   Repl(
       Hanok hanok,
       Model model,
-      Path modelPath,
+      ChosenModel chosen,
       ModelOptions modelOptions,
       SamplingOptions sampling,
       @Nullable String system) {
     this.hanok = hanok;
     this.modelOptions = modelOptions;
     this.model = model;
-    this.modelPath = modelPath;
-    this.sampling = sampling.over(model.samplerDefaults());
-    maxTokens = sampling.maxTokens;
-    stop = sampling.stop;
+    modelLabel = chosen.label();
+    this.sampling = sampling.over(chosen.over(model.samplerDefaults()));
+    maxTokens = chosen.maxTokensOr(sampling.maxTokens);
+    stop = chosen.stopOr(sampling.stop);
     lookup = !sampling.noLookup;
     template = template(model);
-    session = modelOptions.session(model);
-    conversation = new Conversation(system);
+    session = modelOptions.session(model, chosen.context());
+    conversation = new Conversation(chosen.systemOr(system));
+    chosen.turns().forEach(conversation::add);
     commands = new ReplCommands(this, hanok);
   }
 
@@ -67,7 +68,7 @@ final class Repl {
   int run() {
     try (LineSource lines = LineSource.open(hanok, ReplCommands.NAMES)) {
       if (lines.interactive() && !hanok.quiet) {
-        lines.out().println(hanok.messages().text("chat.welcome", modelPath));
+        lines.out().println(hanok.messages().text("chat.welcome", modelLabel));
       }
       boolean warned = false;
       for (boolean open = true; open; ) {
@@ -211,7 +212,7 @@ final class Repl {
     }
     replaced = other;
     model = other;
-    modelPath = path;
+    modelLabel = path.toString();
   }
 
   Conversation conversation() {
@@ -222,8 +223,9 @@ final class Repl {
     return model;
   }
 
-  Path modelPath() {
-    return modelPath;
+  /** What the user calls the model. */
+  String modelLabel() {
+    return modelLabel;
   }
 
   SamplerOptions sampling() {

@@ -43,7 +43,7 @@ final class ReplCommands {
       }
       case "/save" -> {
         Path file = Path.of(required(rest, "/save FILE"));
-        ConversationFile.save(file, repl.modelPath(), repl.conversation());
+        ConversationFile.save(file, repl.modelLabel(), repl.conversation());
         out.println(messages.text("chat.saved", file));
       }
       case "/load" -> load(Path.of(required(rest, "/load FILE")), out);
@@ -114,7 +114,7 @@ final class ReplCommands {
           out.println(
               messages.text(
                   "chat.info",
-                  repl.modelPath(),
+                  repl.modelLabel(),
                   repl.model().config().architecture().label(),
                   repl.model().config().layers(),
                   repl.model().config().dim(),

@@ -7,9 +7,9 @@ import hanok.chat.Message;
 import hanok.engine.Generation;
 import hanok.engine.Model;
 import hanok.engine.SamplerOptions;
+import hanok.engine.Session;
 import hanok.token.EncodeOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,15 +22,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code run MODEL.gguf [PROMPT]}: one answer, streamed. */
+/** {@code run MODEL [PROMPT]}: one answer, streamed. */
 @Command(name = "run")
 final class Run implements Callable<Integer> {
   @ParentCommand Hanok hanok;
   @Mixin ModelOptions modelOptions = new ModelOptions();
   @Mixin SamplingOptions sampling = new SamplingOptions();
 
-  @Parameters(index = "0", paramLabel = "MODEL.gguf")
-  Path path;
+  @Parameters(index = "0", paramLabel = "MODEL")
+  String name;
 
   @Parameters(index = "1..*", arity = "0..*", paramLabel = "PROMPT")
   List<String> words = List.of();
@@ -47,19 +47,25 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     String prompt = prompt();
-    try (Model model = modelOptions.load(path, hanok)) {
+    ChosenModel chosen = ChosenModel.of(name, hanok);
+    try (Model model = modelOptions.load(chosen.file(), hanok)) {
       if (prompt.isEmpty() && hanok.io().terminalIn()) {
-        return new Repl(hanok, model, path, modelOptions, sampling, system).run();
+        return new Repl(hanok, model, chosen, modelOptions, sampling, system).run();
       }
       if (prompt.isEmpty()) {
         throw new Failure(ExitCode.USAGE, "run.noPrompt");
       }
-      int[] ids = ids(model, prompt);
-      SamplerOptions options = sampling.over(model.samplerDefaults());
+      int[] ids = ids(model, chosen, prompt);
+      SamplerOptions options = sampling.over(chosen.over(model.samplerDefaults()));
       Generation.Request request =
           new Generation.Request(
-              ids, options, sampling.maxTokens, sampling.stop, !sampling.noLookup);
-      return hanok.json ? answerJson(model, request) : answer(model, request);
+              ids,
+              options,
+              chosen.maxTokensOr(sampling.maxTokens),
+              chosen.stopOr(sampling.stop),
+              !sampling.noLookup);
+      Session session = modelOptions.session(model, chosen.context());
+      return hanok.json ? answerJson(model, session, request) : answer(model, session, request);
     }
   }
 
@@ -73,7 +79,7 @@ final class Run implements Callable<Integer> {
     return given.isEmpty() || piped.isEmpty() ? given + piped : given + "\n" + piped;
   }
 
-  private int[] ids(Model model, String prompt) {
+  private int[] ids(Model model, ChosenModel chosen, String prompt) {
     Optional<ChatTemplate> template = raw ? Optional.empty() : model.chatTemplate();
     if (template.isEmpty()) {
       if (!raw) {
@@ -84,18 +90,20 @@ final class Run implements Callable<Integer> {
       return model.tokenizer().encode(prompt, options);
     }
     List<Message> messages = new ArrayList<>();
-    if (system != null) {
-      messages.add(Message.system(system));
+    String told = chosen.systemOr(system);
+    if (told != null) {
+      messages.add(Message.system(told));
     }
+    messages.addAll(chosen.turns());
     messages.add(Message.user(prompt));
     return model.tokenizer().encode(template.get().render(messages, true));
   }
 
-  private int answer(Model model, Generation.Request request) {
+  private int answer(Model model, Session session, Generation.Request request) {
     Generation.Result result =
         Generation.run(
             model,
-            modelOptions.session(model),
+            session,
             request,
             text -> {
               hanok.io().out().print(text);
@@ -112,15 +120,14 @@ final class Run implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private int answerJson(Model model, Generation.Request request) {
-    Generation.Result result =
-        Generation.run(model, modelOptions.session(model), request, text -> {}, () -> false);
+  private int answerJson(Model model, Session session, Generation.Request request) {
+    Generation.Result result = Generation.run(model, session, request, text -> {}, () -> false);
     hanok
         .io()
         .out()
         .println(
             Json.object()
-                .put("model", path.toString())
+                .put("model", name)
                 .put("text", result.text())
                 .put("finish_reason", result.reason().name().toLowerCase(Locale.ROOT))
                 .put("prompt_tokens", result.promptTokens())

@@ -19,7 +19,22 @@ import picocli.CommandLine.Model.ArgSpec;
 /** Help is complete, in both languages. */
 class HelpTest {
   private static final List<String> COMMANDS =
-      List.of("run", "chat", "inspect", "tokenize", "convert", "random", "logits", "bench");
+      List.of(
+          "run",
+          "chat",
+          "pull",
+          "list",
+          "show",
+          "create",
+          "cp",
+          "rm",
+          "licence",
+          "inspect",
+          "tokenize",
+          "convert",
+          "random",
+          "logits",
+          "bench");
 
   @Test
   void bothLanguagesSayTheSameThings() throws IOException {
@@ -54,7 +69,23 @@ class HelpTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"run", "chat", "inspect", "tokenize", "convert", "random", "logits", "bench"})
+      strings = {
+        "run",
+        "chat",
+        "pull",
+        "list",
+        "show",
+        "create",
+        "cp",
+        "rm",
+        "licence",
+        "inspect",
+        "tokenize",
+        "convert",
+        "random",
+        "logits",
+        "bench"
+      })
   void helpIsInTheLanguageThatIsAskedFor(String command) {
     String english = new Shell().run(command, "--help").out();
     String korean = new Shell().run("help", command, "--lang", "ko").out();

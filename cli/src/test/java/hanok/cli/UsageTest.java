@@ -28,11 +28,11 @@ class UsageTest {
           --jsn                            | hanok has no option "--jsn"        | Did you mean "--json"?
           --lang fr                        | --lang cannot be "fr"              | fr
           help nosuch                      | nosuch                             | nosuch
-          run                              | hanok run needs MODEL.gguf         | hanok run --help
+          run                              | hanok run needs MODEL              | hanok run --help
           run m.gguf hi --temprature 1     | has no option "--temprature"       | Did you mean "--temperature"?
           run m.gguf hi --top-k=many       | --top-k cannot be "many"           | many
           run m.gguf hi --top-k            | --top-k                            | --top-k
-          chat                             | hanok chat needs MODEL.gguf        | help
+          chat                             | hanok chat needs MODEL             | help
           chat a.gguf b.gguf               | does not know what to do with "b.gguf" | b.gguf
           inspect                          | hanok inspect needs MODEL.gguf     | help
           tokenize                         | hanok tokenize needs MODEL.gguf    | help

@@ -8,6 +8,7 @@ import hanok.serve.http.Exchange;
 import hanok.serve.http.Http;
 import hanok.serve.http.Route;
 import hanok.serve.runner.Metrics;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.UncheckedIOException;
@@ -69,7 +70,7 @@ final class Router {
       route.endpoint().handle(exchange);
     } catch (ClientGoneException e) {
       metrics.clientLeft();
-      throw new UncheckedIOException(new java.io.IOException("client left"));
+      throw new CloseConnectionException("the client has left", e);
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       fail(exchange, e);
     } finally {

@@ -12,9 +12,9 @@ import hanok.serve.runner.Services;
 import hanok.store.Puller;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
 import java.io.UncheckedIOException;
 import java.net.BindException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,12 +23,12 @@ import java.util.List;
  * virtual thread of its own; models compute on threads of theirs.
  */
 public final class Server implements AutoCloseable {
-  private static final Duration IDLE_MAX = Duration.ofSeconds(60);
   private static final int CONNECTIONS_MAX = 4096;
 
   private final WebServer web;
   private final Runners runners;
   private final Watchdog watchdog = new Watchdog();
+  private final SlowHeads slowHeads;
   private final boolean open;
 
   private Server(ServerConfig config, Catalog catalog, Puller puller) {
@@ -38,6 +38,7 @@ public final class Server implements AutoCloseable {
     Http http = new Http(watchdog, config.bodyLimit(), config.writeLimit());
     Guard guard = new Guard(config);
     open = guard.open();
+    slowHeads = new SlowHeads(config.idleLimit());
     List<Route> routes = new ArrayList<>();
     routes.addAll(new OllamaApi(services).routes());
     routes.addAll(new OpenAiApi(services).routes());
@@ -49,10 +50,12 @@ public final class Server implements AutoCloseable {
             .port(config.port())
             .shutdownHook(false)
             .shutdownGracePeriod(config.grace())
-            .idleConnectionTimeout(IDLE_MAX)
-            .idleConnectionPeriod(Duration.ofSeconds(5))
+            .idleConnectionTimeout(config.idleLimit())
+            .idleConnectionPeriod(config.idleLimit().dividedBy(10))
             .maxTcpConnections(CONNECTIONS_MAX)
             .connectionOptions(options -> options.tcpNoDelay(true)) // each token at once
+            .protocolsDiscoverServices(false) // one protocol: it need not wait to know which
+            .addProtocol(Http1Config.builder().addReceiveListener(slowHeads).build())
             .routing(HttpRouting.builder().any(router::handle))
             .build();
   }
@@ -95,5 +98,6 @@ public final class Server implements AutoCloseable {
     web.stop();
     runners.close();
     watchdog.close();
+    slowHeads.close();
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param hosts names by which the server may be called, besides addresses and {@code localhost}
  * @param origins of other pages that may use it, such as {@code https://chat.example}, besides local
  *     ones
+ * @param idleLimit how long a connection may stay open without a request, or with half of one's head
  * @param bodyLimit how long a client may take to send a JSON body
  * @param writeLimit how long a client may leave a write waiting
  * @param grace how long answers may go on when the server is asked to stop
@@ -24,6 +25,7 @@ public record ServerConfig(
     List<String> apiKeys,
     List<String> hosts,
     List<String> origins,
+    Duration idleLimit,
     Duration bodyLimit,
     Duration writeLimit,
     Duration grace,
@@ -37,6 +39,7 @@ public record ServerConfig(
           List.of(),
           List.of(),
           List.of(),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(30),
           Duration.ofSeconds(20),
           Duration.ofSeconds(30),
@@ -53,31 +56,32 @@ public record ServerConfig(
 
   public ServerConfig withAddress(String host, int port) {
     return new ServerConfig(
-        host, port, apiKeys, hosts, origins, bodyLimit, writeLimit, grace, runners);
+        host, port, apiKeys, hosts, origins, idleLimit, bodyLimit, writeLimit, grace, runners);
   }
 
   public ServerConfig withApiKeys(List<String> apiKeys) {
     return new ServerConfig(
-        host, port, apiKeys, hosts, origins, bodyLimit, writeLimit, grace, runners);
+        host, port, apiKeys, hosts, origins, idleLimit, bodyLimit, writeLimit, grace, runners);
   }
 
   public ServerConfig withHosts(List<String> hosts) {
     return new ServerConfig(
-        host, port, apiKeys, hosts, origins, bodyLimit, writeLimit, grace, runners);
+        host, port, apiKeys, hosts, origins, idleLimit, bodyLimit, writeLimit, grace, runners);
   }
 
   public ServerConfig withOrigins(List<String> origins) {
     return new ServerConfig(
-        host, port, apiKeys, hosts, origins, bodyLimit, writeLimit, grace, runners);
+        host, port, apiKeys, hosts, origins, idleLimit, bodyLimit, writeLimit, grace, runners);
   }
 
-  public ServerConfig withLimits(Duration bodyLimit, Duration writeLimit, Duration grace) {
+  public ServerConfig withLimits(
+      Duration idleLimit, Duration bodyLimit, Duration writeLimit, Duration grace) {
     return new ServerConfig(
-        host, port, apiKeys, hosts, origins, bodyLimit, writeLimit, grace, runners);
+        host, port, apiKeys, hosts, origins, idleLimit, bodyLimit, writeLimit, grace, runners);
   }
 
   public ServerConfig withRunners(RunnerOptions runners) {
     return new ServerConfig(
-        host, port, apiKeys, hosts, origins, bodyLimit, writeLimit, grace, runners);
+        host, port, apiKeys, hosts, origins, idleLimit, bodyLimit, writeLimit, grace, runners);
   }
 }

@@ -169,7 +169,10 @@ public final class ModelStore {
     return model;
   }
 
-  /** Writes a name whose blobs are here, or in a store that is read. Within a {@link StoreLock#use}. */
+  /**
+   * Gives a name to a manifest whose blobs are here, or in a store that is read; to be called
+   * within a {@link StoreLock#use}.
+   */
   StoredModel install(ModelName name, Manifest manifest) {
     manifest.blobs().forEach(this::bring);
     lock.writing(() -> {

@@ -257,7 +257,8 @@ class OllamaApiTest {
     JsonNode cut =
         server.postJson("/api/chat", body.formatted(MODEL, messages, ",'truncate':true"));
     assertThat(cut.get("truncated").booleanValue()).isTrue();
-    assertThat(cut.get("dropped_messages").intValue()).isPositive();
+    assertThat(cut.get("prompt_messages_dropped").intValue()).isPositive();
+    assertThat(cut.get("prompt_tokens_dropped").intValue()).isGreaterThan(300);
   }
 
   @Test

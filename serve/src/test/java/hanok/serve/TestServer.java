@@ -1,6 +1,10 @@
 package hanok.serve;
 
 import hanok.engine.LoadOptions;
+import hanok.model.ModelConfig;
+import hanok.model.Progress;
+import hanok.quantize.FileType;
+import hanok.quantize.RandomModel;
 import hanok.serve.runner.Catalog;
 import hanok.serve.runner.RunnerOptions;
 import hanok.store.Licences;
@@ -45,6 +49,31 @@ final class TestServer implements AutoCloseable {
 
   static TestServer start(Path home, ServerConfig config) {
     return new TestServer(home, config, List.of(GOLDEN.resolve(MODEL + ".gguf")));
+  }
+
+  /** What keeps the slow model from ending an answer. */
+  static final String ENDLESS = "'0':-100,'1':-100,'2':-100,'361':-100";
+
+  /** A server with a model, {@code slow}, that takes several milliseconds for a token. */
+  static TestServer withSlowModel(Path home, ServerConfig config) {
+    Path file = home.resolve("slow.gguf");
+    ModelConfig shape =
+        new ModelConfig(
+            ModelConfig.Architecture.EXAONE,
+            8,
+            1024,
+            8,
+            2,
+            128,
+            4096,
+            1000,
+            4096,
+            10_000,
+            1,
+            128,
+            1e-5f);
+    RandomModel.of(shape).write(file, FileType.Q8_0, 1, Progress.NONE);
+    return new TestServer(home, config, List.of(file));
   }
 
   static ServerConfig config() {

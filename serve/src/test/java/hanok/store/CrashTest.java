@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Other processes, which are killed, or whose disk is full. */
 class CrashTest extends PullLab {
-  private static final int WEIGHTS_BYTES = 200 * PART_BYTES;
-  private final Samples.Blob weights = Samples.weights(Samples.bytes(3, WEIGHTS_BYTES));
+  private static final int BIG_BYTES = 200 * PART_BYTES;
+  private final Samples.Blob big = Samples.weights(Samples.bytes(3, BIG_BYTES));
 
   /** Pulls a model into a store, in a process of its own. */
   static final class Child {
@@ -57,7 +57,7 @@ class CrashTest extends PullLab {
 
   @Test
   void afterKillMinusNineAPullGoesOnWhereItWas() throws Exception {
-    registry.serveModel("big", List.of(weights, Samples.Blob.of("system", "s")));
+    registry.serveModel("big", List.of(big, Samples.Blob.of("system", "s")));
     slowDown();
     for (int kill = 1; kill <= 2; kill++) {
       Process process = child();
@@ -72,11 +72,11 @@ class CrashTest extends PullLab {
     registry.mischief = (exchange, path) -> false;
     long before = registry.sent.get();
     StoredModel model = pull("big");
-    assertThat(model.weights()).hasBinaryContent(weights.bytes());
+    assertThat(model.weights()).hasBinaryContent(big.bytes());
     // A second's worth, forty parts and what is in flight, may be lost at each kill.
     assertThat(before).isGreaterThan(60L * PART_BYTES);
-    assertThat(registry.sent.get()).isLessThan(WEIGHTS_BYTES + 100L * PART_BYTES);
-    assertThat(registry.sent.get() - before).isLessThan(WEIGHTS_BYTES);
+    assertThat(registry.sent.get()).isLessThan(BIG_BYTES + 100L * PART_BYTES);
+    assertThat(registry.sent.get() - before).isLessThan(BIG_BYTES);
     assertThat(leftovers()).isEmpty();
   }
 
@@ -99,7 +99,7 @@ class CrashTest extends PullLab {
 
   @Test
   void aFullDiskIsToldInOneSentenceAndWhatIsThereStays() throws Exception {
-    registry.serveModel("big", List.of(weights));
+    registry.serveModel("big", List.of(big));
     // A file may not grow beyond 4 MB: the kernel refuses as it does when a disk is full.
     Process process = child("bash", "-c", "ulimit -f 4096; exec \"$0\" \"$@\"");
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -107,7 +107,7 @@ class CrashTest extends PullLab {
     assertThat(said.strip()).startsWith("the disk is full: ").doesNotContain("\n");
     assertThat(store.list()).isEmpty();
     registry.sent.set(0);
-    assertThat(pull("big").weights()).hasBinaryContent(weights.bytes());
-    assertThat(registry.sent.get()).isLessThan(WEIGHTS_BYTES);
+    assertThat(pull("big").weights()).hasBinaryContent(big.bytes());
+    assertThat(registry.sent.get()).isLessThan(BIG_BYTES);
   }
 }

@@ -8,7 +8,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -205,8 +204,20 @@ public final class Reply {
             write.run();
             return null;
           });
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       throw new ClientGoneException(e);
+    } catch (RuntimeException e) {
+      throw isInputOutput(e) ? new ClientGoneException(e) : e;
     }
+  }
+
+  /** Whether the server has wrapped what the socket said. */
+  private static boolean isInputOutput(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -123,7 +123,7 @@ final class Chat {
             ? withMessage(chunks.piece(true), "", null)
             : withMessage(chunks.piece(true), rest, call.orElse(null));
     Chunks.putLogprobs(last, runner, tokens);
-    chunks.putTotals(last, result, lease.loadTime(), prompt.droppedTurns());
+    chunks.putTotals(last, result, lease.loadTime(), prompt);
     reply.send(last);
   }
 

@@ -2,6 +2,7 @@ package hanok.serve.ollama;
 
 import hanok.engine.Generation;
 import hanok.engine.TokenChoice;
+import hanok.serve.runner.Conversation;
 import hanok.serve.runner.Logprobs;
 import hanok.serve.runner.Runner;
 import java.time.Duration;
@@ -46,7 +47,7 @@ final class Chunks {
   }
 
   /** What an answer took; as in Ollama, what is zero is left out. */
-  void putTotals(ObjectNode last, Generation.Result result, Duration loadTime, int droppedTurns) {
+  void putTotals(ObjectNode last, Generation.Result result, Duration loadTime, Conversation.Rendered prompt) {
     last.put("done_reason", reason(result));
     last.put("total_duration", System.nanoTime() - start);
     putIfPositive(last, "load_duration", loadTime.toNanos());
@@ -55,8 +56,9 @@ final class Chunks {
     putIfPositive(last, "eval_count", result.generatedTokens());
     putIfPositive(last, "eval_duration", result.decodeNanos());
     putIfPositive(last, "prompt_cached_count", result.reusedTokens());
-    if (droppedTurns > 0) {
-      last.put("truncated", true).put("dropped_messages", droppedTurns);
+    if (prompt.droppedTurns() > 0) {
+      last.put("truncated", true).put("prompt_messages_dropped", prompt.droppedTurns());
+      last.put("prompt_tokens_dropped", prompt.droppedTokens());
     }
   }
 

@@ -92,7 +92,7 @@ final class Generate {
     if (!raw) {
       putContext(last, prompt.ids(), tokens);
     }
-    chunks.putTotals(last, result, lease.loadTime(), prompt.droppedTurns());
+    chunks.putTotals(last, result, lease.loadTime(), prompt);
     reply.send(last);
   }
 
@@ -109,7 +109,7 @@ final class Generate {
     String text = fields.required("prompt");
     if (fields.bool("raw", false)) {
       int[] ids = Conversation.raw(runner, text, true);
-      return new Conversation.Rendered(ids, 0);
+      return Conversation.Rendered.of(ids);
     }
     List<Turn> turns = new ArrayList<>();
     fields.string("system").ifPresent(s -> turns.add(Turn.of(Turn.Speaker.SYSTEM, s)));
@@ -125,7 +125,7 @@ final class Generate {
     int[] ids = new int[before.length + rendered.ids().length];
     System.arraycopy(before, 0, ids, 0, before.length);
     System.arraycopy(rendered.ids(), 0, ids, before.length, rendered.ids().length);
-    return new Conversation.Rendered(ids, 0);
+    return new Conversation.Rendered(ids, rendered.droppedTurns(), rendered.droppedTokens());
   }
 
   private static int[] context(Runner runner, Fields fields) {

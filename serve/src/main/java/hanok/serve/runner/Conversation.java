@@ -18,8 +18,14 @@ public final class Conversation {
    * A prompt.
    *
    * @param droppedTurns the oldest turns, which did not fit and were left out as asked
+   * @param droppedTokens what they had, with their template
    */
-  public record Rendered(int[] ids, int droppedTurns) {}
+  public record Rendered(int[] ids, int droppedTurns, int droppedTokens) {
+    /** A prompt of which nothing was left out. */
+    public static Rendered of(int[] ids) {
+      return new Rendered(ids, 0, 0);
+    }
+  }
 
   private final Optional<ChatTemplate> template;
   private final Tokenizer tokenizer;
@@ -84,6 +90,7 @@ public final class Conversation {
   public Rendered render(int context, boolean truncate) {
     int dropped = 0;
     int[] ids = encode(prompt(dropped));
+    int all = ids.length;
     while (ids.length > context && truncate && dropped + 1 < turns.size()) {
       dropped = nextQuestion(dropped);
       ids = encode(prompt(dropped));
@@ -94,7 +101,7 @@ public final class Conversation {
           "context_length_exceeded",
           "the conversation has %d tokens, the context holds %d".formatted(ids.length, context));
     }
-    return new Rendered(ids, dropped);
+    return new Rendered(ids, dropped, all - ids.length);
   }
 
   /** The conversation as the model will see it. */
