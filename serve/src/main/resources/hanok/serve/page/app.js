@@ -30,15 +30,32 @@ function App() {
     }
   };
   return [
-    h('a', {class: 'skip', href: '#message', onclick: event => { event.preventDefault(); focusComposer(); }}, t('skip')),
+    h(
+      'a',
+      {
+        class: 'skip',
+        href: '#message',
+        onclick: event => {
+          event.preventDefault();
+          focusComposer();
+        },
+      },
+      t('skip'),
+    ),
     h(Sidebar, {open}),
     drawer && h('div', {class: 'scrim', onclick: toggleSidebar}),
-    h('div', {class: 'column', inert: drawer},
-        h(Header, {conversation, open, toggleSidebar}),
-        h(Banner),
-        h('main', {'aria-label': t('conversation')},
-            h(Thread, {conversation, editing, setEditing, key: conversation.id}),
-            h(Composer, {conversation, onedit: editLast}))),
+    h(
+      'div',
+      {class: 'column', inert: drawer},
+      h(Header, {conversation, open, toggleSidebar}),
+      h(Banner),
+      h(
+        'main',
+        {'aria-label': t('conversation')},
+        h(Thread, {conversation, editing, setEditing, key: conversation.id}),
+        h(Composer, {conversation, onedit: editLast}),
+      ),
+    ),
     h(Dialogs),
     h('div', {class: 'unseen', role: 'status', 'aria-live': 'polite'}, state.announcement),
     h('div', {class: state.toast ? 'toast' : 'toast away', role: 'status'}, state.toast),
@@ -46,8 +63,12 @@ function App() {
 }
 
 function Banner() {
-  const text = state.online === false ? `${t('unreachable')}. ${t('reconnecting')}`
-    : persistent() ? '' : t('notKept');
+  const text =
+    state.online === false
+      ? `${t('unreachable')}. ${t('reconnecting')}`
+      : persistent()
+        ? ''
+        : t('notKept');
   return text && h('p', {class: 'banner'}, text);
 }
 
@@ -72,18 +93,24 @@ function drawPage() {
 let asking = null;
 
 ask.key = () => {
-  asking ??= new Promise((resolve, reject) => openDialog(Prompt, {
-    title: t('keyTitle'), text: t('keyAsk'), label: t('keyTitle'), action: t('keyUse'), type: 'password',
-    onclosed: key => {
-      asking = null;
-      if (key) {
-        setKey(key);
-        resolve();
-      } else {
-        reject(new ApiError(t('keyNeeded'), 401));
-      }
-    },
-  }));
+  asking ??= new Promise((resolve, reject) =>
+    openDialog(Prompt, {
+      title: t('keyTitle'),
+      text: t('keyAsk'),
+      label: t('keyTitle'),
+      action: t('keyUse'),
+      type: 'password',
+      onclosed: key => {
+        asking = null;
+        if (key) {
+          setKey(key);
+          resolve();
+        } else {
+          reject(new ApiError(t('keyNeeded'), 401));
+        }
+      },
+    }),
+  );
   return asking;
 };
 
