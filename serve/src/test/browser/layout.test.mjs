@@ -138,8 +138,10 @@ test('the drawer of a phone closes with Escape, a tap beside it, or a choice', a
   assert.equal(await drawer.isVisible(), false);
   await opener.tap();
   await drawer.waitFor();
+  await page.locator('.sidebar button:focus').waitFor();
   await page.keyboard.press('Escape');
   await drawer.waitFor({state: 'hidden'});
+  await page.locator('[aria-controls=sidebar]:focus').waitFor();
   await opener.tap();
   await page.locator('.scrim').tap({position: {x: 370, y: 400}});
   await drawer.waitFor({state: 'hidden'});

@@ -22,6 +22,7 @@ function App() {
   const drawer = phone.matches && state.drawerOpen;
   const open = phone.matches ? state.drawerOpen : prefs.sidebar;
   useEffect(() => setEditing(null), [conversation.id]);
+  useEffect(() => moveFocus(drawer), [drawer]);
   const editLast = event => {
     const last = path(conversation).at(-1);
     if (last) {
@@ -70,6 +71,16 @@ function Banner() {
         ? ''
         : t('notKept');
   return text && h('p', {class: 'banner'}, text);
+}
+
+/** Into the drawer when it opens, back to its button when it closes and nothing else was chosen. */
+function moveFocus(drawer) {
+  const sidebar = document.getElementById('sidebar');
+  if (drawer && !sidebar.contains(document.activeElement)) {
+    sidebar.querySelector('button').focus();
+  } else if (!drawer && phone.matches && document.activeElement === document.body) {
+    document.querySelector('[aria-controls=sidebar]').focus();
+  }
 }
 
 function toggleSidebar() {
