@@ -172,7 +172,7 @@ test('a question mark shows the keyboard, but not while writing', async () => {
   await page.keyboard.press('?');
   await page.getByRole('dialog', {name: '단축키'}).waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({state: 'detached'});
+  await page.locator('dialog').waitFor({state: 'detached'});
   await page.keyboard.press('/');
   await page.locator('#message:focus').waitFor();
   await page.keyboard.press('Control+B');
