@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {ask, lastAnswer, mock, open, scripted, useBrowser, written} from './harness.mjs';
+import {ask, lastAnswer, mock, open, READY, scripted, useBrowser, written} from './harness.mjs';
 
 useBrowser();
 
@@ -26,22 +26,30 @@ test('Korean cut inside a character arrives whole', scripted, async () => {
   assert.equal(await lastAnswer(page).innerText(), 'exaone3:7.8b 메아리: 가나다라마바사 (1번째)');
 });
 
-test('text shows while it is written, and only the whole answer is announced', scripted, async () => {
-  const {page, box} = await open();
-  await page.evaluate(() => {
-    window.announced = [];
-    const region = document.querySelector('[aria-live]');
-    new MutationObserver(() => announced.push(region.textContent)).observe(region, {characterData: true, subtree: true, childList: true});
-  });
-  await box.fill('slow');
-  await box.press('Enter');
-  await page.getByText('천천히').first().waitFor();
-  assert.equal(await page.locator('.answer[aria-busy=true]').count(), 1);
-  await written(page);
-  const announced = await page.evaluate(() => announced);
-  assert.equal(announced.length, 2);
-  assert.match(announced[1], /^exaone3:7.8b의 답: 천천히 쓰는 답입니다\./);
-});
+test(
+  'text shows while it is written, and only the whole answer is announced',
+  scripted,
+  async () => {
+    const {page, box} = await open();
+    await page.evaluate(() => {
+      window.announced = [];
+      const region = document.querySelector('[aria-live]');
+      new MutationObserver(() => announced.push(region.textContent)).observe(region, {
+        characterData: true,
+        subtree: true,
+        childList: true,
+      });
+    });
+    await box.fill('slow');
+    await box.press('Enter');
+    await page.getByText('천천히').first().waitFor();
+    assert.equal(await page.locator('.answer[aria-busy=true]').count(), 1);
+    await written(page);
+    const announced = [...new Set(await page.evaluate(() => announced))].filter(text => text);
+    assert.equal(announced.length, 2);
+    assert.match(announced[1], /^exaone3:7.8b의 답: 천천히 쓰는 답입니다\./);
+  },
+);
 
 test('stop ends an answer, which can be continued', scripted, async () => {
   const {page, seen, box} = await open();
@@ -53,7 +61,7 @@ test('stop ends an answer, which can be continued', scripted, async () => {
   await page.getByText('여기서 멈추었습니다.', {exact: true}).waitFor();
   const before = await lastAnswer(page).innerText();
   await page.getByRole('button', {name: '이어서 답하기'}).click();
-  await page.getByText('이어서 씁니다.').waitFor();
+  await page.locator('.prose', {hasText: '이어서 씁니다.'}).waitFor();
   await written(page);
   assert.ok((await lastAnswer(page).innerText()).startsWith(before.trim()));
   assert.equal(seen.chats[1].messages.at(-1).role, 'assistant');
@@ -133,6 +141,7 @@ test('conversations are found, renamed and deleted', async () => {
   const entries = page.locator('.sidebar li');
   assert.equal(await entries.count(), 2);
   await page.keyboard.press('Control+K');
+  await page.locator('#search:focus').waitFor();
   await page.keyboard.type('처마');
   assert.equal(await entries.count(), 1);
   await entries.first().hover();
@@ -157,7 +166,9 @@ test('an export is imported into another browser', async () => {
   const text = await lastAnswer(page).innerText();
   await page.getByRole('button', {name: '보관'}).click();
   const [download] = await Promise.all([
-    page.waitForEvent('download'), page.getByRole('button', {name: '모두 내보내기'}).click()]);
+    page.waitForEvent('download'),
+    page.getByRole('button', {name: '모두 내보내기'}).click(),
+  ]);
   const file = await download.path();
   assert.equal(JSON.parse(readFileSync(file, 'utf8')).conversations.length, 1);
   const other = await open();
@@ -191,12 +202,14 @@ test('settings go with the question, and only what is set', scripted, async () =
 test('errors show where they happen', scripted, async () => {
   const {page} = await open();
   await ask(page, 'too long');
-  await page.getByText('the prompt has 9000 tokens, the context 4096').waitFor();
+  await page
+    .locator('.note.error', {hasText: 'the prompt has 9000 tokens, the context 4096'})
+    .waitFor();
   await ask(page, 'broken');
-  await page.getByText('the engine stopped').waitFor();
+  await page.locator('.note.error', {hasText: 'the engine stopped'}).waitFor();
   assert.match(await lastAnswer(page).innerText(), /exaone3/);
   await ask(page, 'cut');
-  await page.getByText('연결이 끊겨').waitFor();
+  await page.locator('.note', {hasText: '연결이 끊겨'}).waitFor();
 });
 
 test('a shortened conversation and a full context are said', scripted, async () => {
@@ -217,8 +230,13 @@ test('a comparison asks both sides, each with its settings', scripted, async () 
   await page.getByRole('dialog').locator('[name=temperature]').fill('0');
   await page.keyboard.press('Escape');
   await ask(page, '하나');
-  assert.deepEqual(seen.chats.map(chat => [chat.model, chat.options]),
-      [['exaone3:7.8b', {}], ['hanok-mini:latest', {temperature: 0}]]);
+  assert.deepEqual(
+    seen.chats.map(chat => [chat.model, chat.options]),
+    [
+      ['exaone3:7.8b', {}],
+      ['hanok-mini:latest', {temperature: 0}],
+    ],
+  );
   await ask(page, '둘');
   assert.match(seen.chats[3].messages[1].content, /hanok-mini/);
   const [left, right] = await page.locator('.turn').last().locator('.answer').all();
@@ -242,14 +260,23 @@ test('a server that goes is missed, and found again', scripted, async () => {
   mock.gone = false;
   await page.locator('.banner').waitFor({state: 'detached'});
   await page.getByRole('button', {name: '다시 답하기'}).click();
-  await page.getByText('메아리').waitFor();
+  await page.locator('.prose', {hasText: '메아리'}).waitFor();
 });
 
-test('a key is asked for once, used, and gone with the window', scripted, async () => {
+test('a key is asked for once, used, and kept until the window is closed', scripted, async () => {
   mock.key = 'secret';
-  const {page} = await (async () => {
-    const opening = open();
-    return opening;
-  })().catch(() => ({}));
-  assert.equal(page, undefined, 'without a key there are no models');
+  const {page} = await open({ready: '#dialog1'});
+  const dialog = page.getByRole('dialog');
+  assert.equal(await dialog.count(), 1);
+  await dialog.getByLabel('API 키').fill('wrong');
+  await page.keyboard.press('Enter');
+  await page.locator('#dialog2').waitFor();
+  await dialog.getByLabel('API 키').fill('secret');
+  await page.keyboard.press('Enter');
+  await page.locator(READY).first().waitFor({state: 'attached'});
+  await ask(page, '하나');
+  await page.reload();
+  await page.locator(READY).first().waitFor({state: 'attached'});
+  await ask(page, '둘');
+  assert.equal(await dialog.count(), 0);
 });

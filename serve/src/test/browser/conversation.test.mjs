@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
 const PAGE = '../../main/resources/hanok/serve/page/';
-const {addAnswer, ask, edit, matches, messages, newConversation, newSide, path} = await import(`${PAGE}conversation.js`);
+const {addAnswer, ask, edit, matches, messages, newConversation, newSide, path} = await import(
+  `${PAGE}conversation.js`
+);
 const {fromJson, toJson} = await import(`${PAGE}archive.js`);
 
 const questions = it => path(it).map(({turn}) => turn.question);
@@ -42,8 +44,14 @@ test('each side of a comparison hears its own answers', () => {
   said(first, 0, 'left');
   said(first, 1, 'right');
   const second = ask(it, 'two');
-  assert.deepEqual(messages(it, second, 0).map(m => m.content), ['one', 'left', 'two']);
-  assert.deepEqual(messages(it, second, 1).map(m => m.content), ['short', 'one', 'right', 'two']);
+  assert.deepEqual(
+    messages(it, second, 0).map(m => m.content),
+    ['one', 'left', 'two'],
+  );
+  assert.deepEqual(
+    messages(it, second, 1).map(m => m.content),
+    ['short', 'one', 'right', 'two'],
+  );
 });
 
 test('a search finds decomposed Hangul, any case, questions and answers', () => {
@@ -58,7 +66,13 @@ test('a search finds decomposed Hangul, any case, questions and answers', () => 
 test('an export comes back as it was, once', () => {
   const it = newConversation('m');
   it.sides[0].options.temperature = 0.5;
-  said(ask(it, '질문'), 0, '답').stats = {promptTokens: 1, tokens: 2, tokensPerSecond: 3, firstMs: 4, context: 5};
+  said(ask(it, '질문'), 0, '답').stats = {
+    promptTokens: 1,
+    tokens: 2,
+    tokensPerSecond: 3,
+    firstMs: 4,
+    context: 5,
+  };
   const [back] = fromJson(toJson([it]), []);
   assert.deepEqual(back, it);
   assert.deepEqual(fromJson(toJson([it]), [it]), []);
@@ -67,19 +81,44 @@ test('an export comes back as it was, once', () => {
 });
 
 test('a file made to harm is refused or rebuilt', () => {
-  for (const json of ['', 'null', '[]', '{"format":"x"}', '{"format":"hanok-conversations","version":2,"conversations":[]}']) {
+  for (const json of [
+    '',
+    'null',
+    '[]',
+    '{"format":"x"}',
+    '{"format":"hanok-conversations","version":2,"conversations":[]}',
+  ]) {
     assert.throws(() => fromJson(json, []), SyntaxError);
   }
-  const turn = {id: 'A', after: '', question: {toString: 'x'}, answers: [[{text: 1, end: 'no'}], 3, []], shown: ['0', 9]};
-  const [it] = fromJson(JSON.stringify({
-    format: 'hanok-conversations', version: 1,
-    conversations: [{
-      id: 5, title: {constructor: 1}, sides: [{options: {temperature: '1', top_k: 3}}, 1, 2],
-      turns: [turn, {id: 'B', after: 'A:0'}, {id: 'A', after: 'B:'}, null], extra: 1, picked: {a: 1, b: 'B'},
-    }],
-  }), []);
+  const turn = {
+    id: 'A',
+    after: '',
+    question: {toString: 'x'},
+    answers: [[{text: 1, end: 'no'}], 3, []],
+    shown: ['0', 9],
+  };
+  const [it] = fromJson(
+    JSON.stringify({
+      format: 'hanok-conversations',
+      version: 1,
+      conversations: [
+        {
+          id: 5,
+          title: {constructor: 1},
+          sides: [{options: {temperature: '1', top_k: 3}}, 1, 2],
+          turns: [turn, {id: 'B', after: 'A:0'}, {id: 'A', after: 'B:'}, null],
+          extra: 1,
+          picked: {a: 1, b: 'B'},
+        },
+      ],
+    }),
+    [],
+  );
   assert.equal(it.title, '');
-  assert.deepEqual(it.sides.map(side => side.options), [{top_k: 3}, {}]);
+  assert.deepEqual(
+    it.sides.map(side => side.options),
+    [{top_k: 3}, {}],
+  );
   assert.deepEqual(it.picked, {b: 'B'});
   assert.equal(it.extra, undefined);
   assert.ok(path(it).length < 5);

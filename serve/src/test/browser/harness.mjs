@@ -10,8 +10,17 @@ export const scripted = {skip: real ? 'needs the scripted server' : false};
 export {mock};
 
 const SHOTS = new URL('../../../target/page/', import.meta.url);
-const QUIET = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
+const QUIET = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The models have come. */
+export const READY = '.picker option:not([value=""])';
 
 let server;
 let browser;
@@ -23,7 +32,8 @@ export function useBrowser() {
     server = real ? null : await start();
     url = real ?? `http://127.0.0.1:${server.address().port}`;
     browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: QUIET,
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: QUIET,
     });
   });
   beforeEach(reset);
@@ -36,10 +46,15 @@ export function useBrowser() {
 
 /**
  * A fresh browser profile with the page open; what it asks, reports and opens is in its lists.
- * @param {{path?: string, options?: import('playwright-core').BrowserContextOptions}} [how]
+ * @param {{path?: string, ready?: string,
+ *     options?: import('playwright-core').BrowserContextOptions}} [how]
  */
-export async function open({path = '/', options = {}} = {}) {
-  const context = await browser.newContext({locale: 'ko-KR', viewport: {width: 1280, height: 800}, ...options});
+export async function open({path = '/', options = {}, ready = READY} = {}) {
+  const context = await browser.newContext({
+    locale: 'ko-KR',
+    viewport: {width: 1280, height: 800},
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(real ? 120_000 : 10_000);
   const seen = {chats: [], outside: [], errors: [], dialogs: []};
@@ -58,7 +73,7 @@ export async function open({path = '/', options = {}} = {}) {
     dialog.dismiss();
   });
   await page.goto(url + path);
-  await page.locator('.picker option[value]:not([value=""])').first().waitFor({state: 'attached'});
+  await page.locator(ready).first().waitFor({state: 'attached'});
   return {context, page, seen, box: page.locator('#message')};
 }
 

@@ -10,10 +10,20 @@ async function typing() {
   const opened = await open();
   const devtools = await opened.context.newCDPSession(opened.page);
   const ime = {
-    compose: text => devtools.send('Input.imeSetComposition', {text, selectionStart: text.length, selectionEnd: text.length}),
+    compose: text =>
+      devtools.send('Input.imeSetComposition', {
+        text,
+        selectionStart: text.length,
+        selectionEnd: text.length,
+      }),
     commit: text => devtools.send('Input.insertText', {text}),
-    swallowedEnter: () => devtools.send('Input.dispatchKeyEvent',
-        {type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229}),
+    swallowedEnter: () =>
+      devtools.send('Input.dispatchKeyEvent', {
+        type: 'rawKeyDown',
+        key: 'Enter',
+        code: 'Enter',
+        windowsVirtualKeyCode: 229,
+      }),
   };
   await opened.box.focus();
   return {...opened, ime};

@@ -9,14 +9,20 @@ import {HOSTILE, MARKDOWN} from './samples.mjs';
 const SOURCES = new URL('../../main/resources/hanok/serve/', import.meta.url);
 const BUILT = new URL('../../../target/classes/hanok/serve/', import.meta.url);
 const TYPES = {html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml'};
-const HEADERS = Object.fromEntries(readFileSync(new URL('page.headers', SOURCES), 'utf8')
-    .trim().split('\n').map(line => line.split(/: (.*)/).slice(0, 2)));
+const HEADERS = Object.fromEntries(
+  readFileSync(new URL('page.headers', SOURCES), 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => line.split(/: (.*)/).slice(0, 2)),
+);
 const DIGEST = 'a'.repeat(64);
 const LICENCE = {
   id: 'EXAONE AI Model License Agreement 1.1 - NC',
   summary_ko: '연구 목적으로만 쓸 수 있습니다.\n모델과 출력의 상업적 이용은 금지됩니다.',
   summary_en: 'For research only.\nNo commercial use of the model or its output.',
-  text: 'EXAONE AI Model License Agreement 1.1 - NC\n\n' + 'This License Agreement is entered into … '.repeat(60),
+  text:
+    'EXAONE AI Model License Agreement 1.1 - NC\n\n' +
+    'This License Agreement is entered into … '.repeat(60),
 };
 
 /** What the next tests may change. */
@@ -53,7 +59,7 @@ async function answer(request, response) {
   if (mock.key && request.headers.authorization !== `Bearer ${mock.key}`) {
     return json(response, 401, {error: 'unauthorized'});
   }
-  const body = JSON.parse(await text(request) || '{}');
+  const body = JSON.parse((await text(request)) || '{}');
   const route = ROUTES[`${request.method} ${pathname.slice(5)}`];
   return route ? route(response, body) : json(response, 404, {error: 'not found'});
 }
@@ -61,12 +67,17 @@ async function answer(request, response) {
 const ROUTES = {
   'GET version': response => json(response, 200, {version: '0.33.0'}),
   'GET tags': response => json(response, 200, {models: mock.models.map(model)}),
-  'GET ps': response => json(response, 200,
-      {models: mock.models.slice(0, 1).map(name => ({...model(name), context_length: mock.context}))}),
-  'POST show': (response, {model: name}) => json(response, 200, {
-    license: LICENCE.text, details: model(name).details, parameters: 'temperature 0.6\nstop "[|endofturn|]"',
-    model_info: {'general.architecture': 'exaone', 'exaone.context_length': 8192},
-  }),
+  'GET ps': response =>
+    json(response, 200, {
+      models: mock.models.slice(0, 1).map(name => ({...model(name), context_length: mock.context})),
+    }),
+  'POST show': (response, {model: name}) =>
+    json(response, 200, {
+      license: LICENCE.text,
+      details: model(name).details,
+      parameters: 'temperature 0.6\nstop "[|endofturn|]"',
+      model_info: {'general.architecture': 'exaone', 'exaone.context_length': 8192},
+    }),
   'DELETE delete': (response, {model: name}) => {
     mock.models = mock.models.filter(it => it !== name);
     response.writeHead(200).end();
@@ -76,8 +87,20 @@ const ROUTES = {
 };
 
 function model(name) {
-  const details = {family: 'exaone', parameter_size: '7.8B', quantization_level: 'Q5_K_M', format: 'gguf'};
-  return {name, model: name, size: 5_600_000_000, digest: DIGEST, modified_at: '2026-01-01T00:00:00Z', details};
+  const details = {
+    family: 'exaone',
+    parameter_size: '7.8B',
+    quantization_level: 'Q5_K_M',
+    format: 'gguf',
+  };
+  return {
+    name,
+    model: name,
+    size: 5_600_000_000,
+    digest: DIGEST,
+    modified_at: '2026-01-01T00:00:00Z',
+    details,
+  };
 }
 
 async function pull(response, {model: name, accept_license: accepted}) {
@@ -90,7 +113,14 @@ async function pull(response, {model: name, accept_license: accepted}) {
     return response.end(line({error: 'digest does not match'}));
   }
   for (let completed = 0; completed <= 1000; completed += 100) {
-    response.write(line({status: 'pulling aaaaaaaaaaaa', digest: `sha256:${DIGEST}`, total: 1e9, completed: completed * 1e6}));
+    response.write(
+      line({
+        status: 'pulling aaaaaaaaaaaa',
+        digest: `sha256:${DIGEST}`,
+        total: 1e9,
+        completed: completed * 1e6,
+      }),
+    );
     await pause(20);
   }
   mock.models.push(name.includes(':') ? name : `${name}:latest`);
@@ -116,20 +146,31 @@ async function chat(response, {model: name, messages, options = {}}) {
       return response.end(line({error: 'the engine stopped'}));
     }
     if (question.includes('cut') && index === 5) {
+      await pause(100);
       return response.destroy();
     }
     if (index % 4 === 3) {
       response.write(' ');
     }
-    await bytes(response, line({model: name, message: {role: 'assistant', content}, done: false}), index);
+    await bytes(
+      response,
+      line({model: name, message: {role: 'assistant', content}, done: false}),
+      index,
+    );
   }
-  response.end(line({
-    model: name, message: {role: 'assistant', content: ''}, done: true,
-    done_reason: question.includes('length') && last.role === 'user' ? 'length' : 'stop',
-    ...(question.includes('truncate') && {truncated: true, prompt_tokens_dropped: 1234}),
-    prompt_eval_count: question.includes('full') ? 3900 : 20 * messages.length,
-    eval_count: tokens.length, eval_duration: tokens.length * 8e7, total_duration: 1e9,
-  }));
+  response.end(
+    line({
+      model: name,
+      message: {role: 'assistant', content: ''},
+      done: true,
+      done_reason: question.includes('length') && last.role === 'user' ? 'length' : 'stop',
+      ...(question.includes('truncate') && {truncated: true, prompt_tokens_dropped: 1234}),
+      prompt_eval_count: question.includes('full') ? 3900 : 20 * messages.length,
+      eval_count: tokens.length,
+      eval_duration: tokens.length * 8e7,
+      total_duration: 1e9,
+    }),
+  );
 }
 
 /** Every third line arrives in two pieces, cut inside a character where it has Korean. */
@@ -158,8 +199,10 @@ function say(question, continued, name, messages, options) {
     return HOSTILE.join('\n\n');
   }
   const system = messages.find(message => message.role === 'system')?.content;
-  return `**${name}** 메아리: ${question} (${messages.length}번째${system ? `, ${system}` : ''}`
-      + `${options.temperature === undefined ? '' : `, t=${options.temperature}`})`;
+  return (
+    `**${name}** 메아리: ${question} (${messages.length}번째${system ? `, ${system}` : ''}` +
+    `${options.temperature === undefined ? '' : `, t=${options.temperature}`})`
+  );
 }
 
 function file(path, response) {

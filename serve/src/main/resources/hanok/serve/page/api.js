@@ -16,7 +16,11 @@ export class ApiError extends Error {
 }
 
 /** The page sets these: `key` asks the user for one (and rejects if there is none). */
-export const ask = {key: async () => { throw new ApiError('unauthorized', 401); }};
+export const ask = {
+  key: async () => {
+    throw new ApiError('unauthorized', 401);
+  },
+};
 
 /** Kept until the window is closed. @param {string} key */
 export function setKey(key) {
@@ -51,7 +55,10 @@ async function* stream(path, body, signal) {
   }
 }
 
-/** Lines that say something: while it thinks, the server sends spaces to see whether we are there. */
+/**
+ * Lines that say something: while it thinks, the server sends spaces to see whether we are
+ * there.
+ */
 async function* lines(body, signal) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -75,8 +82,13 @@ async function call(method, path, body, signal) {
       ...(key && {Authorization: `Bearer ${key}`}),
     };
     const response = await fetch(new URL(path, ROOT), {
-      method, headers, body: body && JSON.stringify(body), signal,
-      cache: 'no-store', credentials: 'omit', redirect: 'error',
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      signal,
+      cache: 'no-store',
+      credentials: 'omit',
+      redirect: 'error',
     }).catch(failure => unreachable(failure, signal));
     if (response.ok) {
       return response;

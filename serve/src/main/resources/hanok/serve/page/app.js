@@ -22,6 +22,7 @@ function App() {
   const drawer = phone.matches && state.drawerOpen;
   const open = phone.matches ? state.drawerOpen : prefs.sidebar;
   useEffect(() => setEditing(null), [conversation.id]);
+  useEffect(() => moveFocus(drawer), [drawer]);
   const editLast = event => {
     const last = path(conversation).at(-1);
     if (last) {
@@ -30,15 +31,32 @@ function App() {
     }
   };
   return [
-    h('a', {class: 'skip', href: '#message', onclick: event => { event.preventDefault(); focusComposer(); }}, t('skip')),
+    h(
+      'a',
+      {
+        class: 'skip',
+        href: '#message',
+        onclick: event => {
+          event.preventDefault();
+          focusComposer();
+        },
+      },
+      t('skip'),
+    ),
     h(Sidebar, {open}),
     drawer && h('div', {class: 'scrim', onclick: toggleSidebar}),
-    h('div', {class: 'column', inert: drawer},
-        h(Header, {conversation, open, toggleSidebar}),
-        h(Banner),
-        h('main', {'aria-label': t('conversation')},
-            h(Thread, {conversation, editing, setEditing, key: conversation.id}),
-            h(Composer, {conversation, onedit: editLast}))),
+    h(
+      'div',
+      {class: 'column', inert: drawer},
+      h(Header, {conversation, open, toggleSidebar}),
+      h(Banner),
+      h(
+        'main',
+        {'aria-label': t('conversation')},
+        h(Thread, {conversation, editing, setEditing, key: conversation.id}),
+        h(Composer, {conversation, onedit: editLast}),
+      ),
+    ),
     h(Dialogs),
     h('div', {class: 'unseen', role: 'status', 'aria-live': 'polite'}, state.announcement),
     h('div', {class: state.toast ? 'toast' : 'toast away', role: 'status'}, state.toast),
@@ -46,9 +64,23 @@ function App() {
 }
 
 function Banner() {
-  const text = state.online === false ? `${t('unreachable')}. ${t('reconnecting')}`
-    : persistent() ? '' : t('notKept');
+  const text =
+    state.online === false
+      ? `${t('unreachable')}. ${t('reconnecting')}`
+      : persistent()
+        ? ''
+        : t('notKept');
   return text && h('p', {class: 'banner'}, text);
+}
+
+/** Into the drawer when it opens, back to its button when it closes and nothing else was chosen. */
+function moveFocus(drawer) {
+  const sidebar = document.getElementById('sidebar');
+  if (drawer && !sidebar.contains(document.activeElement)) {
+    sidebar.querySelector('button').focus();
+  } else if (!drawer && phone.matches && document.activeElement === document.body) {
+    document.querySelector('[aria-controls=sidebar]').focus();
+  }
 }
 
 function toggleSidebar() {
@@ -72,18 +104,24 @@ function drawPage() {
 let asking = null;
 
 ask.key = () => {
-  asking ??= new Promise((resolve, reject) => openDialog(Prompt, {
-    title: t('keyTitle'), text: t('keyAsk'), label: t('keyTitle'), action: t('keyUse'), type: 'password',
-    onclosed: key => {
-      asking = null;
-      if (key) {
-        setKey(key);
-        resolve();
-      } else {
-        reject(new ApiError(t('keyNeeded'), 401));
-      }
-    },
-  }));
+  asking ??= new Promise((resolve, reject) =>
+    openDialog(Prompt, {
+      title: t('keyTitle'),
+      text: t('keyAsk'),
+      label: t('keyTitle'),
+      action: t('keyUse'),
+      type: 'password',
+      onclosed: key => {
+        asking = null;
+        if (key) {
+          setKey(key);
+          resolve();
+        } else {
+          reject(new ApiError(t('keyNeeded'), 401));
+        }
+      },
+    }),
+  );
   return asking;
 };
 

@@ -12,12 +12,18 @@ export function Archive({id}) {
     h('button', {type: 'button', class: 'wide', disabled, onclick}, t(name));
   return h(Dialog, {id, title: t('archive'), kind: 'small'}, close => [
     h('p', null, t('archiveHint')),
-    h('div', {class: 'stack'},
-        button('exportThis', !conversations.includes(current), () => download([current])),
-        button('exportAll', !conversations.length, () => download(conversations)),
-        button('importFile', false, () => file.current.click())),
+    h(
+      'div',
+      {class: 'stack'},
+      button('exportThis', !conversations.includes(current), () => download([current])),
+      button('exportAll', !conversations.length, () => download(conversations)),
+      button('importFile', false, () => file.current.click()),
+    ),
     h('input', {
-      type: 'file', ref: file, hidden: true, accept: '.json,application/json',
+      type: 'file',
+      ref: file,
+      hidden: true,
+      accept: '.json,application/json',
       onchange: async event => {
         await upload(event.target.files[0]);
         close();

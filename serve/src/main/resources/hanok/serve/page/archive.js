@@ -26,9 +26,10 @@ export function fromJson(json, have) {
     throw new SyntaxError(`not a file of ${FORMAT}, version 1`);
   }
   const known = new Map(have.map(conversation => [conversation.id, conversation.updated]));
-  return file.conversations.map(conversation)
-      .filter(read => known.get(read.id) !== read.updated)
-      .map(read => known.has(read.id) ? {...read, id: newId()} : read);
+  return file.conversations
+    .map(conversation)
+    .filter(read => known.get(read.id) !== read.updated)
+    .map(read => (known.has(read.id) ? {...read, id: newId()} : read));
 }
 
 /** @returns {Conversation} */
@@ -46,8 +47,14 @@ function conversation(from) {
 }
 
 function side(from) {
-  const options = Object.entries(object(from?.options)).filter(([, value]) => Number.isFinite(value));
-  return {model: text(from?.model), system: text(from?.system), options: Object.fromEntries(options)};
+  const options = Object.entries(object(from?.options)).filter(([, value]) =>
+    Number.isFinite(value),
+  );
+  return {
+    model: text(from?.model),
+    system: text(from?.system),
+    options: Object.fromEntries(options),
+  };
 }
 
 /** Two turns of one id could follow each other for ever. */
@@ -56,7 +63,9 @@ function distinct(turns) {
 }
 
 function turn(from) {
-  const answers = list(from?.answers).slice(0, 2).map(versions => list(versions).map(answer));
+  const answers = list(from?.answers)
+    .slice(0, 2)
+    .map(versions => list(versions).map(answer));
   const shown = answers.map((versions, side) => {
     const index = from?.shown?.[side];
     return Number.isInteger(index) && versions[index] ? index : versions.length - 1;
@@ -86,9 +95,9 @@ function answer(from) {
   return read;
 }
 
-const text = value => typeof value === 'string' ? value : '';
-const number = value => Number.isFinite(value) ? value : 0;
-const list = value => Array.isArray(value) ? value : [];
-const object = value => value && typeof value === 'object' ? value : {};
-const strings = value => Object.fromEntries(
-    Object.entries(object(value)).filter(([, part]) => typeof part === 'string'));
+const text = value => (typeof value === 'string' ? value : '');
+const number = value => (Number.isFinite(value) ? value : 0);
+const list = value => (Array.isArray(value) ? value : []);
+const object = value => (value && typeof value === 'object' ? value : {});
+const strings = value =>
+  Object.fromEntries(Object.entries(object(value)).filter(([, part]) => typeof part === 'string'));

@@ -45,7 +45,12 @@ export function regenerate(conversation, turn, side) {
   return write(conversation, turn, side, at, addAnswer(turn, side, conversation.sides[at].model));
 }
 
-/** Lets the model write on where it ended. @param {Conversation} conversation @param {Turn} turn @param {number} side */
+/**
+ * Lets the model write on where it ended.
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ * @param {number} side
+ */
 export function resume(conversation, turn, side) {
   const at = Math.min(side, conversation.sides.length - 1);
   return write(conversation, turn, side, at, shownAnswer(turn, side));
@@ -53,14 +58,18 @@ export function resume(conversation, turn, side) {
 
 /** @param {Conversation} conversation */
 export function stop(conversation) {
-  conversation.turns.flatMap(turn => turn.answers.flat())
-      .forEach(answer => writing.get(answer)?.abort());
+  conversation.turns
+    .flatMap(turn => turn.answers.flat())
+    .forEach(answer => writing.get(answer)?.abort());
 }
 
 /** All sides at once. */
 function answerAll(conversation, turn) {
-  return Promise.all(conversation.sides.map((side, index) =>
-      write(conversation, turn, index, index, addAnswer(turn, index, side.model))));
+  return Promise.all(
+    conversation.sides.map((side, index) =>
+      write(conversation, turn, index, index, addAnswer(turn, index, side.model)),
+    ),
+  );
 }
 
 /** Writes an answer of column `side`, as the side `at` of the conversation would. */

@@ -9,7 +9,10 @@ import {n, t} from './text.js';
 
 const NEARLY_FULL = 0.85;
 
-/** Unsent text, by conversation: a look at another one must not lose it. @type {Map<string, string>} */
+/**
+ * Unsent text, by conversation: a look at another one must not lose it.
+ * @type {Map<string, string>}
+ */
 const drafts = new Map();
 
 /** Fills the box, sends nothing. @param {string} text */
@@ -40,21 +43,72 @@ export function Composer({conversation, onedit}) {
     drafts.delete(conversation.id);
     send(conversation, question);
   };
-  return h('form', {class: 'composer', onsubmit: event => { event.preventDefault(); submit(); }},
-      h('div', {class: 'box'},
-          h(GrowingArea, {
-            id: 'message', key: conversation.id, value: text, label: t('message'),
-            placeholder: t('placeholder'), onsend: submit,
-            oninput: value => { drafts.set(conversation.id, value); draw(); },
-            onkeydown: event => event.key === 'ArrowUp' && !text && !event.isComposing && onedit(event),
-          }),
-          busy
-            ? h('button', {type: 'button', key: 'stop', class: 'round', 'aria-label': t('stop'), title: t('stop'),
-              onclick: () => { stop(conversation); focusComposer(); }}, h(Icon, {name: 'stop'}))
-            : h('button', {key: 'send', class: 'round', 'aria-label': t('send'), title: t('send'), disabled: !text.trim()},
-                h(Icon, {name: 'send'}))),
-      h('div', {class: 'status'}, conversation.sides.map((side, index) =>
-        h(Gauge, {key: index, stats: latestStats(conversation, index)})), h('span', null, t('caution'))));
+  return h(
+    'form',
+    {
+      class: 'composer',
+      onsubmit: event => {
+        event.preventDefault();
+        submit();
+      },
+    },
+    h(
+      'div',
+      {class: 'box'},
+      h(GrowingArea, {
+        id: 'message',
+        key: conversation.id,
+        value: text,
+        label: t('message'),
+        placeholder: t('placeholder'),
+        onsend: submit,
+        oninput: value => {
+          drafts.set(conversation.id, value);
+          draw();
+        },
+        onkeydown: event => event.key === 'ArrowUp' && !text && !event.isComposing && onedit(event),
+      }),
+      busy
+        ? h(
+            'button',
+            {
+              type: 'button',
+              key: 'stop',
+              class: 'round',
+              'aria-label': t('stop'),
+              title: t('stop'),
+              onclick: () => {
+                stop(conversation);
+                focusComposer();
+              },
+            },
+            h(Icon, {name: 'stop'}),
+          )
+        : h(
+            'button',
+            {
+              key: 'send',
+              class: 'round',
+              'aria-label': t('send'),
+              title: t('send'),
+              disabled: !text.trim(),
+            },
+            h(Icon, {name: 'send'}),
+          ),
+    ),
+    h(
+      'div',
+      {class: 'status'},
+      conversation.sides.map((side, index) =>
+        h(Gauge, {
+          key: index,
+          name: conversation.sides.length > 1 ? 'AB'[index] : '',
+          stats: latestStats(conversation, index),
+        }),
+      ),
+      h('span', null, t('caution')),
+    ),
+  );
 }
 
 /** A text area as high as its text, in which Enter sends. */
@@ -62,10 +116,14 @@ export function GrowingArea({id, value, label, placeholder, onsend, oninput, onk
   const ref = useRef(null);
   const sender = useRef(onsend);
   sender.current = onsend;
-  useEffect(() => sendOnEnter(ref.current, () => {
-    oninput(ref.current.value);
-    sender.current();
-  }), []);
+  useEffect(
+    () =>
+      sendOnEnter(ref.current, () => {
+        oninput(ref.current.value);
+        sender.current();
+      }),
+    [],
+  );
   useLayoutEffect(() => {
     if (!CSS.supports('field-sizing', 'content')) {
       ref.current.style.height = 'auto';
@@ -73,27 +131,48 @@ export function GrowingArea({id, value, label, placeholder, onsend, oninput, onk
     }
   }, [value]);
   return h('textarea', {
-    ref, id, rows: 1, value, placeholder, 'aria-label': label, enterkeyhint: 'send', autocomplete: 'off',
-    oninput: event => oninput(event.target.value), onkeydown,
+    ref,
+    id,
+    rows: 1,
+    value,
+    placeholder,
+    'aria-label': label,
+    enterkeyhint: 'send',
+    autocomplete: 'off',
+    oninput: event => oninput(event.target.value),
+    onkeydown,
   });
 }
 
 function latestStats(conversation, side) {
-  return path(conversation).map(({turn}) => shownAnswer(turn, side)?.stats).findLast(stats => stats);
+  return path(conversation)
+    .map(({turn}) => shownAnswer(turn, side)?.stats)
+    .findLast(stats => stats);
 }
 
-/** How much of the window the conversation fills. @param {{stats?: import('./conversation.js').Stats}} props */
-function Gauge({stats}) {
+/**
+ * How much of the window the conversation fills.
+ * @param {{name: string, stats?: import('./conversation.js').Stats}} props
+ */
+function Gauge({name, stats}) {
   if (!stats?.context) {
     return null;
   }
   const used = stats.promptTokens + stats.tokens;
   const full = used >= stats.context * NEARLY_FULL;
-  return h('span', {class: full ? 'gauge full' : 'gauge'},
-      h('meter', {
-        'aria-label': t('context'), min: 0, max: stats.context, value: Math.min(used, stats.context),
-        high: stats.context * NEARLY_FULL, optimum: 0,
-      }),
-      t('contextOf', n(used), n(stats.context)),
-      full && h('strong', null, t('nearlyFull')));
+  return h(
+    'span',
+    {class: full ? 'gauge full' : 'gauge'},
+    name && h('b', null, name),
+    h('meter', {
+      'aria-label': `${t('context')} ${name}`,
+      min: 0,
+      max: stats.context,
+      value: Math.min(used, stats.context),
+      high: stats.context * NEARLY_FULL,
+      optimum: 0,
+    }),
+    t('contextOf', n(used), n(stats.context)),
+    full && h('strong', null, t('nearlyFull')),
+  );
 }

@@ -36,7 +36,10 @@ export function lost(wait = FIRST_WAIT_MS) {
   state.online = false;
   if (!waiting) {
     waiting = setTimeout(async () => {
-      const back = await api.version().then(() => true, failure => failure.status !== 0);
+      const back = await api.version().then(
+        () => true,
+        failure => failure.status !== 0,
+      );
       waiting = 0;
       if (back) {
         announce(t('back'));

@@ -1,7 +1,7 @@
 /**
  * What a conversation is: a tree of turns, and the functions on it. Nothing here knows the browser.
  *
- * A turn is a question with, for each side, the versions of its answer. Two sides make a comparison.
+ * A turn is a question with, for each side, the versions of its answer; two sides make a comparison.
  * A turn comes after one version of another, so that an edited question or a new version of an
  * answer opens a branch, and nothing that was said is lost.
  *
@@ -65,7 +65,12 @@ export function ask(it, question) {
   return addTurn(it, last ? branch(last.turn) : '', question);
 }
 
-/** Asks otherwise, on a new branch. @param {Conversation} it @param {Turn} turn @param {string} question */
+/**
+ * Asks otherwise, on a new branch.
+ * @param {Conversation} it
+ * @param {Turn} turn
+ * @param {string} question
+ */
 export function edit(it, turn, question) {
   return addTurn(it, turn.after, question);
 }
@@ -77,7 +82,12 @@ function addTurn(it, after, question) {
   return turn;
 }
 
-/** Begins a new version of an answer and shows it. @param {Turn} turn @param {number} side @param {string} model */
+/**
+ * Begins a new version of an answer and shows it.
+ * @param {Turn} turn
+ * @param {number} side
+ * @param {string} model
+ */
 export function addAnswer(turn, side, model) {
   const versions = (turn.answers[side] ??= []);
   turn.shown[side] = versions.length;
@@ -113,7 +123,11 @@ function titleOf(question) {
   return characters.length > 40 ? characters.slice(0, 39).join('') + '…' : line;
 }
 
-/** Whether title, question or answer contain the words. @param {Conversation} it @param {string} words */
+/**
+ * Whether title, question or answer contain the words.
+ * @param {Conversation} it
+ * @param {string} words
+ */
 export function matches(it, words) {
   const wanted = fold(words);
   const said = it.turns.flatMap(turn => [turn.question, ...turn.answers.flat().map(a => a.text)]);

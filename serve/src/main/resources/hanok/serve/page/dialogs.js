@@ -30,17 +30,23 @@ export function Dialog({id, title, kind = '', onclosed, children}) {
     onclosed?.();
   };
   useEffect(() => ref.current.showModal(), []);
-  return h('dialog', {
-    ref,
-    class: kind,
-    'aria-labelledby': `dialog${id}`,
-    onclose: event => event.target === ref.current && closed(),
-    onpointerdown: event => event.target === ref.current && outside(event) && close(),
-  },
-  h('header', null,
+  return h(
+    'dialog',
+    {
+      ref,
+      class: kind,
+      'aria-labelledby': `dialog${id}`,
+      onclose: event => event.target === ref.current && closed(),
+      onpointerdown: event => event.target === ref.current && outside(event) && close(),
+    },
+    h(
+      'header',
+      null,
       h('h2', {id: `dialog${id}`}, title),
-      h(IconButton, {icon: 'cross', label: t('close'), onclick: close})),
-  children(close));
+      h(IconButton, {icon: 'cross', label: t('close'), onclick: close}),
+    ),
+    children(close),
+  );
 }
 
 function outside({target, clientX: x, clientY: y}) {
@@ -52,9 +58,23 @@ function outside({target, clientX: x, clientY: y}) {
 export function Confirm({id, title, text, action, onaccept}) {
   return h(Dialog, {id, title, kind: 'small'}, close => [
     h('p', null, text),
-    h('footer', null,
-        h('button', {type: 'button', onclick: close}, t('cancel')),
-        h('button', {type: 'button', class: 'danger', onclick: () => { close(); onaccept(); }}, action)),
+    h(
+      'footer',
+      null,
+      h('button', {type: 'button', onclick: close}, t('cancel')),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'danger',
+          onclick: () => {
+            close();
+            onaccept();
+          },
+        },
+        action,
+      ),
+    ),
   ]);
 }
 
@@ -62,20 +82,40 @@ export function Confirm({id, title, text, action, onaccept}) {
 export function Prompt({id, title, text, label, action, value = '', type = 'text', onclosed}) {
   const [answer, setAnswer] = useState(value);
   const accepted = useRef(false);
-  return h(Dialog, {id, title, kind: 'small', onclosed: () => onclosed(accepted.current ? answer : undefined)},
-      close => h('form', {
-        onsubmit: event => {
-          event.preventDefault();
-          accepted.current = true;
-          close();
+  return h(
+    Dialog,
+    {id, title, kind: 'small', onclosed: () => onclosed(accepted.current ? answer : undefined)},
+    close =>
+      h(
+        'form',
+        {
+          onsubmit: event => {
+            event.preventDefault();
+            accepted.current = true;
+            close();
+          },
         },
-      },
-      text && h('p', null, text),
-      h('label', null, label, h('input', {
-        type, value: answer, autofocus: true, required: true, autocomplete: 'off', spellcheck: false,
-        oninput: event => setAnswer(event.target.value),
-      })),
-      h('footer', null,
+        text && h('p', null, text),
+        h(
+          'label',
+          null,
+          label,
+          h('input', {
+            type,
+            value: answer,
+            autofocus: true,
+            required: true,
+            autocomplete: 'off',
+            spellcheck: false,
+            oninput: event => setAnswer(event.target.value),
+          }),
+        ),
+        h(
+          'footer',
+          null,
           h('button', {type: 'button', onclick: close}, t('cancel')),
-          h('button', {class: 'primary'}, action))));
+          h('button', {class: 'primary'}, action),
+        ),
+      ),
+  );
 }

@@ -5,12 +5,15 @@ import {lazy} from './lib.js';
 const LONGEST = 2000;
 
 const BLOCK = new RegExp(
-    String.raw`^(?:\$\$([^$]{1,${LONGEST}}?)\$\$|\\\[([^]{1,${LONGEST}}?)\\\])[ \t]*(?:\n|$)`);
+  String.raw`^(?:\$\$([^$]{1,${LONGEST}}?)\$\$|\\\[([^]{1,${LONGEST}}?)\\\])[ \t]*(?:\n|$)`,
+);
 
 /** A dollar before a digit ends nothing: "$5 and $6" are prices. */
 const INLINE = new RegExp(
-    String.raw`^(?:\$\$([^$]{1,${LONGEST}}?)\$\$|\\\[([^]{1,${LONGEST}}?)\\\]`
-    + String.raw`|\\\(([^]{1,${LONGEST}}?)\\\)|\$(?!\s)((?:\\.|[^$\\\n]){1,${LONGEST}}?)(?<!\s)\$(?!\d))`);
+  String.raw`^(?:\$\$([^$]{1,${LONGEST}}?)\$\$|\\\[([^]{1,${LONGEST}}?)\\\]` +
+    String.raw`|\\\(([^]{1,${LONGEST}}?)\\\)` +
+    String.raw`|\$(?!\s)((?:\\.|[^$\\\n]){1,${LONGEST}}?)(?<!\s)\$(?!\d))`,
+);
 
 /** The extension for marked: a formula becomes `<code class="formula">` with its source. */
 export const formulas = {
@@ -51,13 +54,19 @@ function code({source, display}) {
   return `<code class="formula${display ? ' display' : ''}">${safe}</code>`;
 }
 
-/** Sets the formulas below an element: at once, or as soon as KaTeX has come. @param {ParentNode} root */
+/**
+ * Sets the formulas below an element: at once, or as soon as KaTeX has come.
+ * @param {ParentNode} root
+ */
 export function setFormulas(root) {
   const found = root.querySelectorAll('code.formula');
   if (found.length && globalThis.katex) {
     found.forEach(set);
   } else if (found.length) {
-    lazy('katex').then(() => found.forEach(set), () => {});
+    lazy('katex').then(
+      () => found.forEach(set),
+      () => {},
+    );
   }
 }
 
@@ -65,6 +74,9 @@ export function setFormulas(root) {
 function set(element) {
   const formula = document.createElement('span');
   formula.className = element.className;
+  if (element.classList.contains('display')) {
+    formula.tabIndex = 0; // a wide one scrolls, also with the keyboard
+  }
   try {
     globalThis.katex.render(element.textContent, formula, {
       displayMode: element.classList.contains('display'),

@@ -12,16 +12,38 @@ import {t} from './text.js';
 
 export function Header({conversation, open, toggleSidebar}) {
   const comparing = conversation.sides.length > 1;
-  return h('header', {class: 'bar'},
-      h(IconButton, {icon: 'menu', label: t('sidebar'), 'aria-expanded': String(open), 'aria-controls': 'sidebar', onclick: toggleSidebar}),
-      h('h1', {class: 'unseen'}, conversation.title || t('newConversation')),
-      h('div', {class: 'pickers'}, conversation.sides.map((side, index) =>
-        h(Picker, {key: index, conversation, index, comparing}))),
-      h(IconButton, {
-        icon: 'columns', label: t(comparing ? 'compareOff' : 'compare'), 'aria-pressed': String(comparing),
-        disabled: isBusy(conversation), onclick: () => toggleComparison(conversation),
-      }),
-      h(IconButton, {icon: 'sliders', label: t('settings'), onclick: () => openSettings(conversation)}));
+  return h(
+    'header',
+    {class: comparing ? 'bar comparing' : 'bar'},
+    h(IconButton, {
+      icon: 'menu',
+      label: t('sidebar'),
+      'aria-expanded': String(open),
+      'aria-controls': 'sidebar',
+      onclick: toggleSidebar,
+    }),
+    h('h1', {class: 'unseen'}, conversation.title || t('newConversation')),
+    h(
+      'div',
+      {class: 'pickers'},
+      conversation.sides.map((side, index) =>
+        h(Picker, {key: index, conversation, index, comparing}),
+      ),
+    ),
+    h(IconButton, {
+      icon: 'columns',
+      label: t(comparing ? 'compareOff' : 'compare'),
+      'aria-pressed': String(comparing),
+      disabled: isBusy(conversation),
+      onclick: () => toggleComparison(conversation),
+    }),
+    h(IconButton, {
+      icon: 'sliders',
+      class: 'quiet both',
+      label: t('settings'),
+      onclick: () => openSettings(conversation),
+    }),
+  );
 }
 
 /** @param {import('./conversation.js').Conversation} conversation @param {number} [side] */
@@ -42,9 +64,13 @@ function Picker({conversation, index, comparing}) {
   const {model} = conversation.sides[index];
   const names = state.models.map(it => it.name);
   const letter = 'AB'[index];
-  return h('span', {class: 'picker'},
-      comparing && h('b', {'aria-hidden': 'true'}, letter),
-      h('select', {
+  return h(
+    'span',
+    {class: 'picker'},
+    comparing && h('b', {'aria-hidden': 'true'}, letter),
+    h(
+      'select',
+      {
         value: model,
         'aria-label': comparing ? t('modelOf', letter) : t('model'),
         disabled: isBusy(conversation),
@@ -52,6 +78,13 @@ function Picker({conversation, index, comparing}) {
       },
       !model && h('option', {value: ''}, t('noModel')),
       model && !names.includes(model) && h('option', {value: model}, t('missing', model)),
-      names.map(name => h('option', {key: name, value: name}, name))),
-      comparing && h(IconButton, {icon: 'sliders', label: t('settingsOf', letter), onclick: () => openSettings(conversation, index)}));
+      names.map(name => h('option', {key: name, value: name}, name)),
+    ),
+    comparing &&
+      h(IconButton, {
+        icon: 'sliders',
+        label: t('settingsOf', letter),
+        onclick: () => openSettings(conversation, index),
+      }),
+  );
 }

@@ -20,7 +20,21 @@ const SHORTCUTS = [
 
 export function Help({id}) {
   return h(Dialog, {id, title: t('help'), kind: 'small'}, () =>
-    h('dl', {class: 'keys'}, SHORTCUTS.map(([keys, name]) => h('div', {key: name},
-        h('dt', null, keys.map(key => h('kbd', {key}, key))),
-        h('dd', null, t(name))))));
+    h(
+      'dl',
+      {class: 'keys'},
+      SHORTCUTS.map(([keys, name]) =>
+        h(
+          'div',
+          {key: name},
+          h(
+            'dt',
+            null,
+            keys.map(key => h('kbd', {key}, key)),
+          ),
+          h('dd', null, t(name)),
+        ),
+      ),
+    ),
+  );
 }

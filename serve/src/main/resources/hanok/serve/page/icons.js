@@ -24,12 +24,18 @@ const PATHS = {
 
 /** @param {{name: keyof typeof PATHS}} props */
 export function Icon({name}) {
-  return h('svg', {class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true'},
-      h('path', {d: PATHS[name]}));
+  return h(
+    'svg',
+    {class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true'},
+    h('path', {d: PATHS[name]}),
+  );
 }
 
 /** A button that is only an icon: its label is spoken, and shown when pointed at. */
 export function IconButton({icon, label, ...rest}) {
-  return h('button', {type: 'button', class: 'quiet', 'aria-label': label, title: label, ...rest},
-      h(Icon, {name: icon}));
+  return h(
+    'button',
+    {type: 'button', class: 'quiet', 'aria-label': label, title: label, ...rest},
+    h(Icon, {name: icon}),
+  );
 }

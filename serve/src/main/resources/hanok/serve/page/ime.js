@@ -2,9 +2,10 @@
  * One Enter sends, exactly once, whatever writes the text.
  *
  * A keydown is no Enter while an input method composes: in Korean it ends the syllable, after which
- * macOS passes the Enter on and Windows does not; in Japanese it chooses a candidate and is not meant
- * for us. So the line break about to be inserted sends, not the key; and an Enter during a composition
- * is remembered and sends at its end, unless the line break comes, if what was composed is Hangul.
+ * macOS passes the Enter on and Windows does not; in Japanese it chooses a candidate and is not
+ * meant for us. So not the key sends but the line break about to be inserted; and an Enter during
+ * a composition is remembered: if what was composed is Hangul, its end sends what a line break has
+ * not sent by then.
  */
 const HANGUL = /^[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+$/;
 
@@ -46,6 +47,8 @@ export function sendOnEnter(area, send) {
   for (const [type, listener] of Object.entries(listeners)) {
     area.addEventListener(type, listener);
   }
-  return () => Object.entries(listeners)
-      .forEach(([type, listener]) => area.removeEventListener(type, listener));
+  return () =>
+    Object.entries(listeners).forEach(([type, listener]) =>
+      area.removeEventListener(type, listener),
+    );
 }

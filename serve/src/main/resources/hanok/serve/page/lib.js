@@ -5,7 +5,7 @@
  */
 export const {h, render, Fragment} = globalThis.preact;
 export const {useState, useEffect, useLayoutEffect, useMemo, useRef} = globalThis.preactHooks;
-export const {Marked} = globalThis.marked;
+export const {Marked, Tokenizer} = globalThis.marked;
 export const DOMPurify = globalThis.DOMPurify;
 
 /** Large ones, fetched when the first answer needs them: the global each defines, and its file. */
@@ -23,10 +23,13 @@ const loading = new Map();
  */
 export function lazy(name) {
   if (!loading.has(name)) {
-    loading.set(name, load(name).catch(failure => {
-      loading.delete(name);
-      throw failure;
-    }));
+    loading.set(
+      name,
+      load(name).catch(failure => {
+        loading.delete(name);
+        throw failure;
+      }),
+    );
   }
   return loading.get(name);
 }

@@ -31,8 +31,9 @@ function interrupted(conversation) {
 /** Opens the conversation that the address names, or a new one. */
 function follow() {
   const id = location.hash.slice(1);
-  state.current = state.conversations.find(conversation => conversation.id === id)
-      ?? newConversation(prefs.model || state.models[0]?.name || '');
+  state.current =
+    state.conversations.find(conversation => conversation.id === id) ??
+    newConversation(prefs.model || state.models[0]?.name || '');
   draw();
 }
 
@@ -59,7 +60,10 @@ export function keep(conversation) {
   write(conversation);
 }
 
-/** Keeps a change that is no news: a name, a setting, a version shown. @param {Conversation} conversation */
+/**
+ * Keeps a change that is no news: a name, a setting, a version shown.
+ * @param {Conversation} conversation
+ */
 export function keepQuietly(conversation) {
   if (state.conversations.includes(conversation)) {
     write(conversation);
@@ -93,8 +97,9 @@ function foreign(id, conversation) {
   if (!conversation) {
     forget(id);
   } else if (!mine?.turns.some(turn => turn.answers.flat().some(answer => !answer.end))) {
-    state.conversations = [conversation, ...state.conversations.filter(it => it !== mine)]
-        .sort((a, b) => b.updated - a.updated);
+    state.conversations = [conversation, ...state.conversations.filter(it => it !== mine)].sort(
+      (a, b) => b.updated - a.updated,
+    );
     if (state.current?.id === id) {
       state.current = conversation;
     }

@@ -5,17 +5,16 @@
  * attributes; what Markdown makes of the text is passed through DOMPurify, which knows a short list
  * of tags and attributes; and the page's content security policy runs no script but our own files.
  */
-import {DOMPurify, Marked} from './lib.js';
+import {DOMPurify, Marked, Tokenizer} from './lib.js';
 import {formulas} from './formula.js';
 
 const HARMLESS = /^<\/?(?:br|hr|b|i|u|s|em|strong|del|ins|mark|sub|sup|kbd|small)\s*\/?>$/i;
 
 const SANE = {
-  ALLOWED_TAGS: [
-    'p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'li', 'blockquote', 'pre', 'code',
-    'table', 'thead', 'tbody', 'tr', 'th', 'td', 'a', 'em', 'strong', 'del', 'ins', 'b', 'i', 'u', 's',
-    'mark', 'sub', 'sup', 'kbd', 'small', 'span',
-  ],
+  ALLOWED_TAGS: (
+    'p br hr h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code table thead tbody tr th td a '
+    + 'em strong del ins b i u s mark sub sup kbd small span'
+  ).split(' '),
   ALLOWED_ATTR: ['href', 'title', 'start', 'align', 'class'],
   ADD_URI_SAFE_ATTR: ['start', 'align'],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
@@ -37,12 +36,22 @@ DOMPurify.addHook('afterSanitizeAttributes', element => {
   }
 });
 
+/** In characters. marked's search for the end of a link is cubic in what follows its bracket. */
+const LONGEST_LINK = 1000;
+
+const findLink = new Tokenizer().link;
+
 const marked = new Marked({gfm: true, breaks: true}, formulas, {
+  tokenizer: {
+    link(text) {
+      return findLink.call(this, text.slice(0, LONGEST_LINK));
+    },
+  },
   renderer: {
-    html: ({text}) => HARMLESS.test(text.trim()) ? text : escape(text),
+    html: ({text}) => (HARMLESS.test(text.trim()) ? text : escape(text)),
     // Nothing is fetched from elsewhere: an image is a link to it.
     image: ({href, text}) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
-    checkbox: ({checked}) => checked ? '☑ ' : '☐ ',
+    checkbox: ({checked}) => (checked ? '☑ ' : '☐ '),
   },
 });
 
@@ -54,10 +63,12 @@ const marked = new Marked({gfm: true, breaks: true}, formulas, {
 export function blocks(text) {
   try {
     const tokens = marked.lexer(text);
-    return tokens.filter(token => token.type !== 'space').map(token => ({
-      raw: token.raw,
-      html: () => marked.parser(Object.assign([token], {links: tokens.links})),
-    }));
+    return tokens
+      .filter(token => token.type !== 'space')
+      .map(token => ({
+        raw: token.raw,
+        html: () => marked.parser(Object.assign([token], {links: tokens.links})),
+      }));
   } catch {
     return [{raw: text, html: () => `<p>${escape(text)}</p>`}]; // nested deeper than the stack
   }
@@ -70,7 +81,9 @@ export function sanitize(html) {
 
 /** @param {string} text @returns {string} its words, without marks */
 export function plain(text) {
-  return blocks(text).map(block => sanitize(block.html()).textContent.trim()).join(' ');
+  return blocks(text)
+    .map(block => sanitize(block.html()).textContent.trim())
+    .join(' ');
 }
 
 /** @param {string} text */

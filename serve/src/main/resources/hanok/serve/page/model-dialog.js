@@ -11,8 +11,16 @@ export function Models({id}) {
   useEffect(() => void loadModels().catch(() => {}), []);
   return h(Dialog, {id, title: t('models')}, () => [
     state.models.length === 0 && h('p', null, t('noModelYet')),
-    h('ul', {class: 'models'}, state.models.map(model => h(Entry, {key: model.name, model}))),
-    h('ul', {class: 'models'}, [...pulls.values()].map(it => h(Progress, {key: it.name, it}))),
+    h(
+      'ul',
+      {class: 'models'},
+      state.models.map(model => h(Entry, {key: model.name, model})),
+    ),
+    h(
+      'ul',
+      {class: 'models'},
+      [...pulls.values()].map(it => h(Progress, {key: it.name, it})),
+    ),
     h(Download),
     state.version && h('p', {class: 'hint'}, `Ollama API ${state.version}`),
   ]);
@@ -21,17 +29,25 @@ export function Models({id}) {
 function Entry({model: {name, size: bytes, details = {}}}) {
   const facts = [details.family, details.parameter_size, details.quantization_level, size(bytes)];
   const loaded = state.running.some(it => it.name === name);
-  return h('li', null,
-      h('div', null,
-          h('strong', null, name),
-          h('span', {class: 'facts'}, facts.filter(fact => fact).join(' · ')),
-          loaded && h('span', {class: 'tag'}, t('inMemory'))),
-      h(IconButton, {icon: 'bin', label: t('removeOf', name), onclick: () => remove(name)}));
+  return h(
+    'li',
+    null,
+    h(
+      'div',
+      null,
+      h('strong', null, name),
+      h('span', {class: 'facts'}, facts.filter(fact => fact).join(' · ')),
+      loaded && h('span', {class: 'tag'}, t('inMemory')),
+    ),
+    h(IconButton, {icon: 'bin', label: t('removeOf', name), onclick: () => remove(name)}),
+  );
 }
 
 function remove(name) {
   openDialog(Confirm, {
-    title: t('removeModel'), text: t('noWayBack', name), action: t('remove'),
+    title: t('removeModel'),
+    text: t('noWayBack', name),
+    action: t('remove'),
     onaccept: () => removeModel(name).catch(failure => toast(failure.message)),
   });
 }
@@ -43,12 +59,25 @@ function Download() {
     start(name.trim());
     setName('');
   };
-  return h('form', {class: 'line', onsubmit: submit},
-      h('label', null, t('modelName'), h('input', {
-        value: name, required: true, placeholder: t('modelNameHint'), spellcheck: false,
-        autocapitalize: 'off', autocomplete: 'off', oninput: event => setName(event.target.value),
-      })),
-      h('button', {class: 'primary'}, t('download')));
+  return h(
+    'form',
+    {class: 'line', onsubmit: submit},
+    h(
+      'label',
+      null,
+      t('modelName'),
+      h('input', {
+        value: name,
+        required: true,
+        placeholder: t('modelNameHint'),
+        spellcheck: false,
+        autocapitalize: 'off',
+        autocomplete: 'off',
+        oninput: event => setName(event.target.value),
+      }),
+    ),
+    h('button', {class: 'primary'}, t('download')),
+  );
 }
 
 async function start(name, accepted = false) {
@@ -60,17 +89,28 @@ async function start(name, accepted = false) {
 }
 
 function Progress({it}) {
-  return h('li', null,
-      h('div', null,
-          h('strong', null, it.name),
-          it.error
-            ? h('span', {class: 'error', role: 'alert'}, it.error)
-            : h('span', {class: 'facts'}, `${it.status} ${it.total ? `${size(it.completed)} / ${size(it.total)}` : ''}`),
-          !it.error && h('progress', {
-            'aria-label': t('pulling', it.name),
-            ...(it.total && {max: it.total, value: it.completed}),
-          })),
-      h(IconButton, {icon: 'cross', label: t('cancel'), onclick: () => cancel(it)}));
+  return h(
+    'li',
+    null,
+    h(
+      'div',
+      null,
+      h('strong', null, it.name),
+      it.error
+        ? h('span', {class: 'error', role: 'alert'}, it.error)
+        : h(
+            'span',
+            {class: 'facts'},
+            `${it.status} ${it.total ? `${size(it.completed)} / ${size(it.total)}` : ''}`,
+          ),
+      !it.error &&
+        h('progress', {
+          'aria-label': t('pulling', it.name),
+          ...(it.total && {max: it.total, value: it.completed}),
+        }),
+    ),
+    h(IconButton, {icon: 'cross', label: t('cancel'), onclick: () => cancel(it)}),
+  );
 }
 
 /** @param {{licence: {id: string, summary_ko: string, summary_en: string, text: string}}} props */
@@ -83,9 +123,27 @@ function Licence({id, name, licence}) {
   return h(Dialog, {id, title: `${t('licence')}: ${licence.id}`, onclosed: decline}, close => [
     h('p', null, t('licenceAsk', name)),
     h('p', {class: 'summary'}, language() === 'ko' ? licence.summary_ko : licence.summary_en),
-    h('pre', {class: 'licence', tabIndex: 0, role: 'region', 'aria-label': t('licenceText')}, licence.text),
-    h('footer', null,
-        h('button', {type: 'button', onclick: close}, t('decline')),
-        h('button', {type: 'button', class: 'primary', onclick: () => { start(name, true); close(); }}, t('accept'))),
+    h(
+      'pre',
+      {class: 'licence', tabIndex: 0, role: 'region', 'aria-label': t('licenceText')},
+      licence.text,
+    ),
+    h(
+      'footer',
+      null,
+      h('button', {type: 'button', onclick: close}, t('decline')),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'primary',
+          onclick: () => {
+            start(name, true);
+            close();
+          },
+        },
+        t('accept'),
+      ),
+    ),
   ]);
 }

@@ -54,12 +54,19 @@ export async function defaults(model) {
 
 function details(model) {
   if (!shown.has(model)) {
-    shown.set(model, api.show(model).catch(() => ({})));
+    shown.set(
+      model,
+      api.show(model).catch(() => ({})),
+    );
   }
   return shown.get(model);
 }
 
-/** @param {import('./conversation.js').Conversation} conversation @param {number} side @param {string} model */
+/**
+ * @param {import('./conversation.js').Conversation} conversation
+ * @param {number} side
+ * @param {string} model
+ */
 export function choose(conversation, side, model) {
   conversation.sides[side].model = model;
   setPrefs({model});

@@ -8,10 +8,22 @@ import {t} from './text.js';
 /** Longer code stays without: colouring it again and again while it grows would be slow. */
 const COLOURED_CHARACTERS = 20_000;
 
-/** @param {{text: string}} props */
-export function Prose({text}) {
-  const parts = useMemo(() => blocks(text), [text]);
-  return h('div', {class: 'prose'}, parts.map((block, index) => h(Block, {key: index, block})));
+/** While a text grows, at most one part in this many of the time goes into reading it again. */
+const SHARE = 5;
+
+/** @param {{text: string, growing: boolean}} props */
+export function Prose({text, growing}) {
+  const {current: read} = useRef({text: '', parts: [], started: 0, ended: 0});
+  const rest = (read.ended - read.started) * (SHARE - 1);
+  if (text !== read.text && (!growing || performance.now() - read.ended >= rest)) {
+    const started = performance.now();
+    Object.assign(read, {text, parts: blocks(text), started, ended: performance.now()});
+  }
+  return h(
+    'div',
+    {class: 'prose'},
+    read.parts.map((block, index) => h(Block, {key: index, block})),
+  );
 }
 
 function Block({block}) {
@@ -49,14 +61,19 @@ function frame(code) {
 
 function colour(code, source, language) {
   if (!globalThis.hljs) {
-    lazy('hljs').then(() => colour(code, source, language), () => {});
+    lazy('hljs').then(
+      () => colour(code, source, language),
+      () => {},
+    );
   } else if (globalThis.hljs.getLanguage(language)) {
     const {value} = globalThis.hljs.highlight(source, {language, ignoreIllegals: true});
-    code.replaceChildren(DOMPurify.sanitize(value, {
-      ALLOWED_TAGS: ['span'],
-      ALLOWED_ATTR: ['class'],
-      RETURN_DOM_FRAGMENT: true,
-    }));
+    code.replaceChildren(
+      DOMPurify.sanitize(value, {
+        ALLOWED_TAGS: ['span'],
+        ALLOWED_ATTR: ['class'],
+        RETURN_DOM_FRAGMENT: true,
+      }),
+    );
   }
 }
 

@@ -28,9 +28,22 @@ export function Settings({id, conversation, side: first = 0}) {
 }
 
 function Tabs({index, setIndex}) {
-  return h('div', {class: 'tabs', role: 'group', 'aria-label': t('settings')}, ['A', 'B'].map((letter, at) =>
-    h('button', {type: 'button', key: letter, 'aria-pressed': String(at === index), onclick: () => setIndex(at)},
-        t('settingsOf', letter))));
+  return h(
+    'div',
+    {class: 'tabs', role: 'group', 'aria-label': t('settings')},
+    ['A', 'B'].map((letter, at) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          key: letter,
+          'aria-pressed': String(at === index),
+          onclick: () => setIndex(at),
+        },
+        t('settingsOf', letter),
+      ),
+    ),
+  );
 }
 
 function Side({conversation, side}) {
@@ -43,18 +56,39 @@ function Side({conversation, side}) {
     setRound(round + 1);
     keepQuietly(conversation);
   };
-  return h('form', {onsubmit: event => event.preventDefault()},
-      h('label', null, t('system'), h('textarea', {
-        rows: 5, value: side.system, placeholder: t('systemHint'),
-        oninput: event => { side.system = event.target.value; keepQuietly(conversation); },
-      })),
-      h('fieldset', null,
-          h('legend', null, t('sampling')),
-          OPTIONS.map(option => h(Option, {
-            key: option.name + round, option, conversation, side,
-            usual: usual[option.name] ?? option.usual,
-          }))),
-      h('footer', null, h('button', {type: 'button', onclick: reset}, t('reset'))));
+  return h(
+    'form',
+    {onsubmit: event => event.preventDefault()},
+    h(
+      'label',
+      null,
+      t('system'),
+      h('textarea', {
+        rows: 5,
+        value: side.system,
+        placeholder: t('systemHint'),
+        oninput: event => {
+          side.system = event.target.value;
+          keepQuietly(conversation);
+        },
+      }),
+    ),
+    h(
+      'fieldset',
+      null,
+      h('legend', null, t('sampling')),
+      OPTIONS.map(option =>
+        h(Option, {
+          key: option.name + round,
+          option,
+          conversation,
+          side,
+          usual: usual[option.name] ?? option.usual,
+        }),
+      ),
+    ),
+    h('footer', null, h('button', {type: 'button', onclick: reset}, t('reset'))),
+  );
 }
 
 function Option({option: {name, min, max, step}, conversation, side, usual}) {
@@ -64,10 +98,20 @@ function Option({option: {name, min, max, step}, conversation, side, usual}) {
     side.options = given ? {...others, [name]: target.valueAsNumber} : others;
     keepQuietly(conversation);
   };
-  return h('label', {class: 'option'},
-      h('span', null, h('code', null, name), h('small', null, t(name))),
-      h('input', {
-        type: 'number', min, max, step, placeholder: usual, inputMode: 'decimal', name,
-        defaultValue: side.options[name] ?? '', oninput: set,
-      }));
+  return h(
+    'label',
+    {class: 'option'},
+    h('span', null, h('code', null, name), h('small', null, t(name))),
+    h('input', {
+      type: 'number',
+      min,
+      max,
+      step,
+      placeholder: usual,
+      inputMode: 'decimal',
+      name,
+      defaultValue: side.options[name] ?? '',
+      oninput: set,
+    }),
+  );
 }

@@ -13,14 +13,19 @@ export function listen(toggleSidebar) {
     if (document.getElementById('sidebar').inert) {
       toggleSidebar();
     }
-    requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('search').focus()));
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => document.getElementById('search').focus()),
+    );
   };
   const shortcuts = {
-    'command+shift+KeyO': () => { openConversation(); focusComposer(); },
+    'command+shift+KeyO': () => {
+      openConversation();
+      focusComposer();
+    },
     'command+KeyK': search,
     'command+KeyB': toggleSidebar,
     'command+Comma': () => openSettings(state.current),
-    'Escape': escape,
+    Escape: escape,
     '?': () => openDialog(Help),
     '/': focusComposer,
   };

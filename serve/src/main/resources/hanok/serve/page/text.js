@@ -86,11 +86,23 @@ const TEXTS = {
   system: ['시스템 프롬프트', 'System prompt'],
   systemHint: ['모델이 어떻게 답해야 하는지 적습니다.', 'How the model should answer.'],
   sampling: ['샘플링', 'Sampling'],
-  temperature: ['높을수록 다양하고, 0이면 늘 가장 그럴듯한 토큰', 'Higher is more varied, 0 always takes the likeliest token'],
+  temperature: [
+    '높을수록 다양하고, 0이면 늘 가장 그럴듯한 토큰',
+    'Higher is more varied, 0 always takes the likeliest token',
+  ],
   top_k: ['가장 그럴듯한 몇 개에서 고를지', 'How many of the likeliest tokens to choose from'],
-  top_p: ['확률의 합이 이만큼 될 때까지의 토큰에서', 'Choose from tokens that make up this probability'],
-  min_p: ['가장 그럴듯한 토큰의 이 비율보다 드문 것은 버림', 'Drop tokens rarer than this share of the likeliest'],
-  repeat_penalty: ['되풀이를 누르는 힘, 1이면 없음', 'How much repetition is held down, 1 is not at all'],
+  top_p: [
+    '확률의 합이 이만큼 될 때까지의 토큰에서',
+    'Choose from tokens that make up this probability',
+  ],
+  min_p: [
+    '가장 그럴듯한 토큰의 이 비율보다 드문 것은 버림',
+    'Drop tokens rarer than this share of the likeliest',
+  ],
+  repeat_penalty: [
+    '되풀이를 누르는 힘, 1이면 없음',
+    'How much repetition is held down, 1 is not at all',
+  ],
   seed: ['같은 시드는 같은 답', 'The same seed gives the same answer'],
   num_predict: ['답의 최대 토큰 수, -1이면 제한 없음', 'Most tokens of an answer, -1 for no limit'],
   num_ctx: ['기억하는 토큰 수 (컨텍스트 길이)', 'Tokens it can remember (context length)'],
@@ -100,11 +112,20 @@ const TEXTS = {
   placeholder: ['무엇이든 물어보세요', 'Ask anything'],
   send: ['보내기', 'Send'],
   stop: ['멈추기', 'Stop'],
-  caution: ['답은 틀릴 수 있습니다. 중요한 것은 확인하세요.', 'Answers can be wrong. Check what matters.'],
+  caution: [
+    '답은 틀릴 수 있습니다. 중요한 것은 확인하세요.',
+    'Answers can be wrong. Check what matters.',
+  ],
   welcome: ['어서 오세요. 무엇을 도와드릴까요?', 'Welcome. How can I help?'],
-  idea1: ['한옥의 처마가 휘어 있는 까닭을 설명해 줘.', 'Explain why the eaves of a hanok curve upwards.'],
+  idea1: [
+    '한옥의 처마가 휘어 있는 까닭을 설명해 줘.',
+    'Explain why the eaves of a hanok curve upwards.',
+  ],
   idea2: ['부산 2박 3일 여행 계획을 표로 짜 줘.', 'Plan three days in Busan, as a table.'],
-  idea3: ['자바로 이진 탐색을 쓰고 한 줄씩 설명해 줘.', 'Write binary search in Java and explain each line.'],
+  idea3: [
+    '자바로 이진 탐색을 쓰고 한 줄씩 설명해 줘.',
+    'Write binary search in Java and explain each line.',
+  ],
   idea4: ['이차방정식의 근의 공식을 유도해 줘.', 'Derive the quadratic formula.'],
 
   question: ['질문 {0}', 'Question {0}'],
@@ -151,7 +172,10 @@ const TEXTS = {
   reconnecting: ['다시 연결하고 있습니다…', 'Reconnecting…'],
   back: ['서버에 다시 연결되었습니다.', 'Connected to the server again.'],
   keyTitle: ['API 키', 'API key'],
-  keyAsk: ['이 서버는 API 키를 요구합니다. 창을 닫을 때까지만 기억합니다.', 'This server wants an API key. It is kept until you close the window.'],
+  keyAsk: [
+    '이 서버는 API 키를 요구합니다. 창을 닫을 때까지만 기억합니다.',
+    'This server wants an API key. It is kept until you close the window.',
+  ],
   keyNeeded: ['API 키가 필요합니다.', 'An API key is needed.'],
   keyUse: ['확인', 'Use it'],
 };
@@ -168,7 +192,10 @@ export function t(name, ...values) {
 
 /** @param {number} value @param {number} [digits] after the point */
 export function n(value, digits = 0) {
-  return value.toLocaleString(language(), {minimumFractionDigits: digits, maximumFractionDigits: digits});
+  return value.toLocaleString(language(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 /** @param {number} bytes */
