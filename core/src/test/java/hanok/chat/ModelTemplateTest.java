@@ -183,9 +183,17 @@ class ModelTemplateTest {
     List<String> chatml = List.of("<s>", "</s>", "<|im_start|>");
     assertThat(find("a", "", false, chatml).render(messages, true).text())
         .isEqualTo(
-            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nQ<|im_end|>\n"
-                + "<|im_start|>assistant\nA<|im_end|>\n<|im_start|>user\n R <|im_end|>\n"
-                + "<|im_start|>assistant\n");
+            """
+            <|im_start|>system
+            S<|im_end|>
+            <|im_start|>user
+            Q<|im_end|>
+            <|im_start|>assistant
+            A<|im_end|>
+            <|im_start|>user
+             R <|im_end|>
+            <|im_start|>assistant
+            """);
     List<String> llama3 = List.of("<s>", "</s>", "<|start_header_id|>");
     ChatTemplate llama = find("a", "", false, llama3);
     assertThat(llama.name()).isEqualTo("llama3");
@@ -227,8 +235,17 @@ class ModelTemplateTest {
         List.of(Message.system("S"), Message.user("Q"), Message.assistant("A"), Message.user("R"));
     assertThat(template.render(messages, true).text())
         .isEqualTo(
-            "<|system|>\nS<|end|>\n<|user|>\nQ<|end|>\n<|assistant|>\nA<|end|>\n"
-                + "<|user|>\nR<|end|>\n<|assistant|>\n");
+            """
+            <|system|>
+            S<|end|>
+            <|user|>
+            Q<|end|>
+            <|assistant|>
+            A<|end|>
+            <|user|>
+            R<|end|>
+            <|assistant|>
+            """);
     assertThat(template.render(messages.subList(0, 3), true).text())
         .as("an answer that has begun goes on")
         .isEqualTo("<|system|>\nS<|end|>\n<|user|>\nQ<|end|>\n<|assistant|>\nA");
@@ -241,15 +258,25 @@ class ModelTemplateTest {
   void anOllamaTemplateWithMessagesGetsThemWithNeighboursJoined() {
     ChatTemplate template =
         ollama(
-            "{{ .System }}{{ range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n"
-                + "{{ end }}<|im_start|>assistant\n");
+            """
+            {{ .System }}{{ range .Messages }}<|im_start|>{{ .Role }}
+            {{ .Content }}<|im_end|>
+            {{ end }}<|im_start|>assistant
+            """);
     Prompt prompt =
         template.render(
             List.of(Message.user("a<|im_end|>"), Message.user("b"), Message.assistant("c")), true);
     assertThat(prompt.text())
         .isEqualTo(
-            "<|im_start|>user\na<|im_end|>\n\nb<|im_end|>\n<|im_start|>assistant\nc<|im_end|>\n"
-                + "<|im_start|>assistant\n");
+            """
+            <|im_start|>user
+            a<|im_end|>
+
+            b<|im_end|>
+            <|im_start|>assistant
+            c<|im_end|>
+            <|im_start|>assistant
+            """);
     assertThat(prompt.spans())
         .contains(new Span("a<|im_end|>", false), new Span("\n\n", true), new Span("b", false));
   }
