@@ -203,7 +203,7 @@ final class GoFunctions {
     return switch (type) {
       case 's', 'v', 't' -> print(value, meter);
       case 'd' -> Text.of(Long.toString(Operators.integer(value)));
-      case 'q' -> new Json(",", ":", null, true, false, false).write(value, meter);
+      case 'q' -> Json.QUOTE.write(print(value, meter), meter);
       default -> throw new Fault("printf has a field that is not known, '%" + type + "'");
     };
   }

@@ -124,6 +124,19 @@ class ModelTemplateTest {
     assertThat(rendered).isGreaterThan(50);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"llama2", "llama3", "qwen", "gemma", "mistral", "deepseek", "exaone"})
+  void aLongConversationStaysWithinTheLimits(String name) {
+    ChatTemplate template = find("llama", resource(name), true, CONTROL);
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      String content = "긴 이야기. ".repeat(200);
+      messages.add(i % 2 == 0 ? Message.user(content) : Message.assistant(content));
+    }
+    messages.add(Message.user("끝"));
+    assertThat(template.render(messages, true).text()).hasSizeGreaterThan(1_400_000);
+  }
+
   @Test
   void whatAPersonSaysIsThePersonsAndTheRestTheTemplates() {
     ChatTemplate qwen = find("qwen2", resource("qwen"), false, CONTROL);
