@@ -47,12 +47,14 @@ final class Markers {
   }
 
   static void collect(String text, Set<String> markers) {
-    for (int i = 0; i < text.length(); i++) {
+    int i = 0;
+    while (i < text.length()) {
       char c = text.charAt(i);
       int end = c == '[' ? end(text, i, ']') : c == '<' ? end(text, i, '>') : i;
+      int next = i + 1;
       if (end > i + 2) {
         markers.add(text.substring(i, end));
-        i = end - 1;
+        next = end;
       } else if (text.startsWith("###", i) && (i == 0 || text.charAt(i - 1) == '\n')) {
         int line = text.indexOf('\n', i);
         String heading = text.substring(i, line < 0 ? text.length() : line).strip();
@@ -60,6 +62,7 @@ final class Markers {
           markers.add(heading);
         }
       }
+      i = next;
     }
   }
 

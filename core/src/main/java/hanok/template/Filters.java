@@ -101,17 +101,17 @@ final class Filters {
     Value indent = call.value(2, "indent", Value.Nothing.NONE);
     Value separators = call.value(3, "separators", Value.Nothing.NONE);
     boolean sorted = call.flag(4, "sort_keys", false);
-    String by =
+    Text by =
         switch (indent) {
           case Value.Nothing _ -> null;
-          case Text text -> text.string();
-          default -> " ".repeat(Math.clamp(Operators.integer(indent), 0, 1000));
+          case Text text -> text;
+          default -> Text.of(" ".repeat(Math.clamp(Operators.integer(indent), 0, 1000)));
         };
-    String item = by == null ? ", " : ",";
-    String colon = ": ";
+    Text item = Text.of(by == null ? ", " : ",");
+    Text colon = Text.of(": ");
     if (separators instanceof Items pair && pair.values().size() == 2) {
-      item = Printing.str(pair.values().get(0), call.meter()).string();
-      colon = Printing.str(pair.values().get(1), call.meter()).string();
+      item = Printing.str(pair.values().get(0), call.meter());
+      colon = Printing.str(pair.values().get(1), call.meter());
     }
     return new Json(item, colon, by, sorted, ascii, false).write(of(call), call.meter());
   }

@@ -3,7 +3,7 @@ package hanok.template;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
-import java.util.ArrayList;
+import java.time.ZoneId;
 import java.util.List;
 
 /** The functions of Go's templates, and Ollama's. */
@@ -43,7 +43,7 @@ final class GoFunctions {
         boolean absent = value instanceof Value.Undefined;
         yield Json.GO.write(absent ? Value.Nothing.NONE : value, meter);
       }
-      case "currentDate" -> Text.of(LocalDate.now().toString());
+      case "currentDate" -> Text.of(LocalDate.now(ZoneId.systemDefault()).toString());
       default -> throw new Fault("no function is called '" + name + "'");
     };
   }
@@ -175,21 +175,18 @@ final class GoFunctions {
     if (!(arguments.getFirst() instanceof Text format)) {
       throw new Fault("printf wants a format");
     }
-    List<Value> values = new ArrayList<>(arguments.subList(1, arguments.size()));
+    List<Value> values = arguments.subList(1, arguments.size());
+    String string = format.string();
     TextBuilder out = new TextBuilder(meter);
     int used = 0;
-    for (int i = 0; i < format.length(); i++) {
-      char c = format.string().charAt(i);
-      if (c != '%') {
-        int end = i + Character.charCount(format.string().codePointAt(i));
-        out.append(format.substring(i, end));
-        i = end - 1;
-        continue;
-      }
-      char type = i + 1 < format.length() ? format.string().charAt(i + 1) : 0;
-      i++;
+    int from = 0;
+    for (int at = string.indexOf('%'); at >= 0; at = string.indexOf('%', from)) {
+      meter.step();
+      out.append(format.substring(from, at));
+      from = at + 2;
+      char type = at + 1 < string.length() ? string.charAt(at + 1) : 0;
       if (type == '%') {
-        out.append("%");
+        out.append(format.substring(at, at + 1));
       } else if (used == values.size()) {
         throw new Fault("printf has more fields than values");
       } else {
@@ -199,14 +196,14 @@ final class GoFunctions {
     if (used < values.size()) {
       throw new Fault("printf has fewer fields than values");
     }
-    return out.build();
+    return out.append(format.substring(from)).build();
   }
 
   private static Text field(char type, Value value, Meter meter) {
     return switch (type) {
       case 's', 'v', 't' -> print(value, meter);
       case 'd' -> Text.of(Long.toString(Operators.integer(value)));
-      case 'q' -> new Json(",", ":", null, true, false, false).write(value, meter);
+      case 'q' -> Json.QUOTE.write(print(value, meter), meter);
       default -> throw new Fault("printf has a field that is not known, '%" + type + "'");
     };
   }

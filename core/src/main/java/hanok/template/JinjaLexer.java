@@ -212,15 +212,14 @@ final class JinjaLexer {
   }
 
   private int stringEnd(char quote) {
-    for (int i = at + 1; i < source.length(); i++) {
-      char c = source.charAt(i);
+    int end = at + 1;
+    while (end < source.length()) {
+      char c = source.charAt(end);
       if (c == quote) {
-        at = i + 1;
-        return i;
+        at = end + 1;
+        return end;
       }
-      if (c == '\\') {
-        i++;
-      }
+      end += c == '\\' ? 2 : 1;
     }
     throw new Fault("a string does not end");
   }

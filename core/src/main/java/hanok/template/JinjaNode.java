@@ -27,7 +27,7 @@ sealed interface JinjaNode {
 
   record Set(int at, Target target, Expression value) implements JinjaNode {}
 
-  /** {@code set name}, and what stands up to {@code endset}; {@code value} is its name, filtered. */
+  /** {@code set name}, and what stands up to {@code endset}; {@code value} is that, filtered. */
   record SetBlock(int at, Target target, Expression value, List<JinjaNode> body)
       implements JinjaNode {}
 

@@ -1,6 +1,7 @@
 package hanok.template;
 
 import hanok.token.Span;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,8 @@ import java.util.Map;
  * raise_exception} and {@code strftime_now}. Immutable and thread-safe.
  *
  * <p>A template is somebody else's program. It sees nothing but the values that it is given, its
- * steps, depth and output are limited ({@link Meter}), and each character that it writes is known to
- * be its own or a person's. docs/templates.md says what is supported.
+ * steps, depth and output are limited ({@link Meter}), and each character that it writes is known
+ * to be its own or a person's. docs/templates.md says what is supported.
  */
 public final class JinjaTemplate {
   private final String source;
@@ -41,7 +42,7 @@ public final class JinjaTemplate {
    * @throws TemplateException if it fails, refuses, or does more than it may
    */
   public List<Span> render(Map<String, Value> variables) {
-    return render(variables, ZonedDateTime.now());
+    return render(variables, ZonedDateTime.now(ZoneId.systemDefault()));
   }
 
   List<Span> render(Map<String, Value> variables, ZonedDateTime now) {

@@ -82,6 +82,7 @@ final class JinjaTests {
     return !rest.truth();
   }
 
+  @SuppressWarnings("ReferenceEquality") // which is what the test asks for
   private static boolean isSame(Value a, Value b) {
     return switch (a) {
       case Value.Nothing _, Value.Bool _ -> a.equals(b);

@@ -2,6 +2,7 @@ package hanok.template;
 
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values as JSON. What a person says stays what a person says, also where it is escaped.
@@ -13,14 +14,12 @@ import java.util.List;
  * @param html whether {@code < > &} are escaped, as Go does
  */
 record Json(
-    String item,
-    String colon,
-    @org.jspecify.annotations.Nullable String indent,
-    boolean sorted,
-    boolean ascii,
-    boolean html) {
+    Text item, Text colon, @Nullable Text indent, boolean sorted, boolean ascii, boolean html) {
   /** As Go's {@code json.Marshal} writes it. */
-  static final Json GO = new Json(",", ":", null, true, false, true);
+  static final Json GO = new Json(Text.of(","), Text.of(":"), null, true, false, true);
+
+  /** A string between double quotes. */
+  static final Json QUOTE = new Json(Text.EMPTY, Text.EMPTY, null, false, false, false);
 
   Text write(Value value, Meter meter) {
     TextBuilder out = new TextBuilder(meter);
@@ -47,7 +46,7 @@ record Json(
     out.append("[");
     boolean first = true;
     for (Value value : items.values()) {
-      out.append(first ? "" : item);
+      out.append(first ? Text.EMPTY : item);
       newLine(level + 1, out);
       write(value, level + 1, out, meter);
       first = false;
@@ -68,7 +67,7 @@ record Json(
       entries = entries.stream().sorted(byKey).toList();
     }
     for (Dict.Entry entry : entries) {
-      out.append(first ? "" : item);
+      out.append(first ? Text.EMPTY : item);
       newLine(level + 1, out);
       quote(keyText(entry.key(), meter), out);
       out.append(colon);

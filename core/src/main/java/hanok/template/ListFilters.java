@@ -46,6 +46,11 @@ final class ListFilters {
     return elements;
   }
 
+  /** None of what is not true, such as none itself: so Jinja's filters that map and select do. */
+  private static List<Value> elementsIfAny(Call call) {
+    return of(call).truth() ? elements(call) : List.of();
+  }
+
   private static Value end(Call call, boolean first) {
     if (of(call) instanceof Text text) {
       Value character = Sequences.at(text, first ? 0 : -1, call.meter());
@@ -190,7 +195,7 @@ final class ListFilters {
     if (call.named().containsKey("attribute")) {
       Function<Value, Value> attribute = attribute(call, Integer.MAX_VALUE - 1);
       Value fallback = call.named().get("default");
-      for (Value value : elements(call)) {
+      for (Value value : elementsIfAny(call)) {
         Value found = attribute.apply(value);
         mapped.add(found instanceof Value.Undefined && fallback != null ? fallback : found);
       }
@@ -198,7 +203,7 @@ final class ListFilters {
     }
     String filter = call.text(1, "filter").string();
     List<Value> rest = rest(call, 2);
-    for (Value value : elements(call)) {
+    for (Value value : elementsIfAny(call)) {
       call.meter().step();
       mapped.add(call.evaluator().filter(filter, value, rest, call.named()));
     }
@@ -223,7 +228,7 @@ final class ListFilters {
                 call.evaluator()
                     .test(Printing.str(test, call.meter()).string(), value, rest, call.named());
     List<Value> chosen = new ArrayList<>();
-    for (Value value : elements(call)) {
+    for (Value value : elementsIfAny(call)) {
       call.meter().step();
       if (passes.test(attribute.apply(value)) == wanted) {
         chosen.add(value);

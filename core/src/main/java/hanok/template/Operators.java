@@ -12,6 +12,7 @@ final class Operators {
 
   // Equality and order
 
+  @SuppressWarnings("ReferenceEquality") // of what has an identity, such as a namespace
   static boolean equal(Value a, Value b, Meter meter) {
     meter.step();
     if (isNumber(a) && isNumber(b)) {
@@ -109,27 +110,22 @@ final class Operators {
 
   /** {@code a in b}. */
   static boolean contains(Value container, Value value, Meter meter) {
-    switch (container) {
+    return switch (container) {
       case Text text when value instanceof Text part -> {
         meter.search(text.length(), part.length());
-        return text.string().contains(part.string());
+        yield text.string().contains(part.string());
       }
       case Items items -> {
-        for (Value element : items.values()) {
-          if (equal(element, value, meter)) {
-            return true;
-          }
+        boolean found = false;
+        for (int i = 0; i < items.values().size() && !found; i++) {
+          found = equal(items.values().get(i), value, meter);
         }
-        return false;
+        yield found;
       }
-      case Dict dict -> {
-        return dict.find(Dict.key(value)) != null;
-      }
-      case Value.Undefined _ -> {
-        return false;
-      }
+      case Dict dict -> dict.find(Dict.key(value)) != null;
+      case Value.Undefined _ -> false;
       default -> throw new Fault("a " + value.type() + " cannot be in a " + container.type());
-    }
+    };
   }
 
   // Arithmetic

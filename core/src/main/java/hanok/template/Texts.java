@@ -148,13 +148,16 @@ final class Texts {
     String string = text.string();
     List<Value> lines = new ArrayList<>();
     int from = 0;
-    for (int i = 0; i < string.length(); i++) {
-      if ("\n\r\013\f\034\035\036\u0085\u2028\u2029".indexOf(string.charAt(i)) >= 0) {
+    int at = 0;
+    while (at < string.length()) {
+      boolean ends = "\n\r\013\f\034\035\036\u0085\u2028\u2029".indexOf(string.charAt(at)) >= 0;
+      int next = at + (string.startsWith("\r\n", at) ? 2 : 1);
+      if (ends) {
         meter.step();
-        lines.add(text.substring(from, i));
-        i += string.startsWith("\r\n", i) ? 1 : 0;
-        from = i + 1;
+        lines.add(text.substring(from, at));
+        from = next;
       }
+      at = next;
     }
     if (from < string.length()) {
       lines.add(text.substring(from));

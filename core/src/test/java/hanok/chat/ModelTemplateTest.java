@@ -124,6 +124,19 @@ class ModelTemplateTest {
     assertThat(rendered).isGreaterThan(50);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"llama2", "llama3", "qwen", "gemma", "mistral", "deepseek", "exaone"})
+  void aLongConversationStaysWithinTheLimits(String name) {
+    ChatTemplate template = find("llama", resource(name), true, CONTROL);
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      String content = "긴 이야기. ".repeat(200);
+      messages.add(i % 2 == 0 ? Message.user(content) : Message.assistant(content));
+    }
+    messages.add(Message.user("끝"));
+    assertThat(template.render(messages, true).text()).hasSizeGreaterThan(1_400_000);
+  }
+
   @Test
   void whatAPersonSaysIsThePersonsAndTheRestTheTemplates() {
     ChatTemplate qwen = find("qwen2", resource("qwen"), false, CONTROL);
@@ -183,9 +196,17 @@ class ModelTemplateTest {
     List<String> chatml = List.of("<s>", "</s>", "<|im_start|>");
     assertThat(find("a", "", false, chatml).render(messages, true).text())
         .isEqualTo(
-            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nQ<|im_end|>\n"
-                + "<|im_start|>assistant\nA<|im_end|>\n<|im_start|>user\n R <|im_end|>\n"
-                + "<|im_start|>assistant\n");
+            """
+            <|im_start|>system
+            S<|im_end|>
+            <|im_start|>user
+            Q<|im_end|>
+            <|im_start|>assistant
+            A<|im_end|>
+            <|im_start|>user
+             R <|im_end|>
+            <|im_start|>assistant
+            """);
     List<String> llama3 = List.of("<s>", "</s>", "<|start_header_id|>");
     ChatTemplate llama = find("a", "", false, llama3);
     assertThat(llama.name()).isEqualTo("llama3");
@@ -227,8 +248,17 @@ class ModelTemplateTest {
         List.of(Message.system("S"), Message.user("Q"), Message.assistant("A"), Message.user("R"));
     assertThat(template.render(messages, true).text())
         .isEqualTo(
-            "<|system|>\nS<|end|>\n<|user|>\nQ<|end|>\n<|assistant|>\nA<|end|>\n"
-                + "<|user|>\nR<|end|>\n<|assistant|>\n");
+            """
+            <|system|>
+            S<|end|>
+            <|user|>
+            Q<|end|>
+            <|assistant|>
+            A<|end|>
+            <|user|>
+            R<|end|>
+            <|assistant|>
+            """);
     assertThat(template.render(messages.subList(0, 3), true).text())
         .as("an answer that has begun goes on")
         .isEqualTo("<|system|>\nS<|end|>\n<|user|>\nQ<|end|>\n<|assistant|>\nA");
@@ -241,15 +271,25 @@ class ModelTemplateTest {
   void anOllamaTemplateWithMessagesGetsThemWithNeighboursJoined() {
     ChatTemplate template =
         ollama(
-            "{{ .System }}{{ range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n"
-                + "{{ end }}<|im_start|>assistant\n");
+            """
+            {{ .System }}{{ range .Messages }}<|im_start|>{{ .Role }}
+            {{ .Content }}<|im_end|>
+            {{ end }}<|im_start|>assistant
+            """);
     Prompt prompt =
         template.render(
             List.of(Message.user("a<|im_end|>"), Message.user("b"), Message.assistant("c")), true);
     assertThat(prompt.text())
         .isEqualTo(
-            "<|im_start|>user\na<|im_end|>\n\nb<|im_end|>\n<|im_start|>assistant\nc<|im_end|>\n"
-                + "<|im_start|>assistant\n");
+            """
+            <|im_start|>user
+            a<|im_end|>
+
+            b<|im_end|>
+            <|im_start|>assistant
+            c<|im_end|>
+            <|im_start|>assistant
+            """);
     assertThat(prompt.spans())
         .contains(new Span("a<|im_end|>", false), new Span("\n\n", true), new Span("b", false));
   }

@@ -65,8 +65,15 @@ class GoTemplateTest {
     Value data = data("안녕", "네", "bye");
     assertThat(run(TEMPLATES.get(0), data))
         .isEqualTo(
-            "<|im_start|>user\n안녕<|im_end|>\n<|im_start|>assistant\n네<|im_end|>\n"
-                + "<|im_start|>user\nbye<|im_end|>\n<|im_start|>assistant\n");
+            """
+            <|im_start|>user
+            안녕<|im_end|>
+            <|im_start|>assistant
+            네<|im_end|>
+            <|im_start|>user
+            bye<|im_end|>
+            <|im_start|>assistant
+            """);
     assertThat(run(TEMPLATES.get(1), data))
         .isEqualTo(
             "<|start_header_id|>system<|end_header_id|>\n\nBe kind.<|eot_id|>"

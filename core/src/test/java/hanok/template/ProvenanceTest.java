@@ -25,6 +25,8 @@ class ProvenanceTest {
             Map.entry("('ab' + p)[::-1]", "(r QP)ba"),
             Map.entry("p|tojson", "\"(PQ r)\""),
             Map.entry("[p, 'x']|tojson", "[\"(PQ r)\", \"x\"]"),
+            Map.entry("[1, 2]|tojson(separators=(p, ':'))", "[1(PQ r)2]"),
+            Map.entry("[1]|tojson(indent=p)", "[\n(PQ r)1\n]"),
             Map.entry("[p]", "['(PQ r)']"),
             Map.entry("{'k': p}", "{'k': '(PQ r)'}"),
             Map.entry("[p, 'x', p]|join('-')", "(PQ r)-x-(PQ r)"),

@@ -124,7 +124,7 @@ def listing(k):
         lambda: f"ms|map(attribute={pick([repr('content'), repr('n'), repr('zz') + ', default=0'])})|list", lambda: f"ms|selectattr('role', 'equalto', 'user')|list", lambda: "ms|rejectattr('content')|map(attribute='n')|list",
         lambda: f"({listing(k-1)})|select({pick(['', repr('string'), repr('number'), repr('in') + ', [1, ' + repr('a') + ']'])})|list", lambda: f"({listing(k-1)})|reject('none')|list",
         lambda: f"({listing(k-1)})|map({pick([repr('string'), repr('tojson'), repr('default') + ', 1'])})|list", lambda: "d.items()|list", lambda: "d|items|list", lambda: f"d|dictsort({pick(['', 'reverse=true'])})",
-        lambda: f"({listing(k-1)})|batch({pick(['2', '3, 0'])})|list", lambda: f"range({pick(INT[:8])}, {pick(INT[:8])}, {pick(['1', '2', '-1'])})|list", lambda: "d.values()|list", lambda: "ms|sort(attribute='n')"])()
+        lambda: f"({listing(k-1)})|batch({pick(['2', '3, 0'])})|list", lambda: f"range({pick(INT[:8])}, {pick(INT[:8])}, {pick(['1', '2', '-1'])})|list", lambda: "d.values()|list", lambda: f"({anything(0)})|selectattr('n')|list", lambda: f"({anything(0)})|map('string')|list", lambda: "ms|sort(attribute='n')"])()
 
 def anything(k):
     return pick([text, text, integer, number, truth, listing, lambda k: pick(MISC), chaos])(k)
