@@ -132,7 +132,7 @@ class ScoringTest {
 
   private static int[] likeliest(double[] values, int count) {
     List<Integer> ids = new ArrayList<>(IntStream.range(0, values.length).boxed().toList());
-    ids.sort(Comparator.comparing(id -> -values[id]));
+    ids.sort(Comparator.comparingDouble(id -> -values[id]));
     return ids.subList(0, count).stream().mapToInt(Integer::intValue).toArray();
   }
 }

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeSet;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Leads each request to its endpoint, past the {@link Guard}, and turns failures into answers. */
 final class Router {
@@ -172,7 +173,7 @@ final class Router {
     };
   }
 
-  private static boolean isNetwork(IOException failure) {
+  private static boolean isNetwork(@Nullable Throwable failure) {
     return failure instanceof SocketException
         || failure instanceof HttpTimeoutException
         || failure instanceof SSLException;
