@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -77,7 +78,8 @@ class ScoringTest {
   /** The output matrix turns the last token's vector into its logits. */
   @Test
   void embedsWithTheVectorThatTheLogitsAreMadeOf() {
-    float[] vector = Embedding.of(model, ids, Embedding.Pooling.LAST, () -> false);
+    float[] vector =
+        Objects.requireNonNull(Embedding.of(model, ids, Embedding.Pooling.LAST, () -> false));
     float[] output = new DequantizedWeights(model.file(), false).tensor("output.weight");
     try (Session session = model.newSession(200)) {
       session.prefill(ids);
@@ -101,7 +103,8 @@ class ScoringTest {
     }
     double length =
         Math.sqrt(IntStream.range(0, sum.length).mapToDouble(i -> sum[i] * sum[i]).sum());
-    float[] vector = Embedding.of(model, few, Embedding.Pooling.MEAN, () -> false);
+    float[] vector =
+        Objects.requireNonNull(Embedding.of(model, few, Embedding.Pooling.MEAN, () -> false));
     for (int i = 0; i < sum.length; i++) {
       assertThat((double) vector[i]).isCloseTo(sum[i] / length, within(1e-4));
     }
@@ -129,7 +132,7 @@ class ScoringTest {
 
   private static int[] likeliest(double[] values, int count) {
     List<Integer> ids = new ArrayList<>(IntStream.range(0, values.length).boxed().toList());
-    ids.sort(Comparator.comparing(id -> -values[id]));
+    ids.sort(Comparator.comparingDouble(id -> -values[id]));
     return ids.subList(0, count).stream().mapToInt(Integer::intValue).toArray();
   }
 }

@@ -8,14 +8,22 @@ import hanok.serve.http.Exchange;
 import hanok.serve.http.Http;
 import hanok.serve.http.Route;
 import hanok.serve.runner.Metrics;
+import hanok.store.IntegrityException;
+import hanok.store.NoSuchModelException;
+import hanok.store.RegistryException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.URLDecoder;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeSet;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Leads each request to its endpoint, past the {@link Guard}, and turns failures into answers. */
 final class Router {
@@ -49,7 +57,11 @@ final class Router {
   void handle(ServerRequest request, ServerResponse response) {
     String path = request.path().rawPath();
     ErrorForm errors = path.startsWith("/v1/") ? openAi : ollama;
-    metrics.begin();
+    // Whoever only looks, perhaps at the metrics, makes no work.
+    boolean work = request.prologue().method().text().equals("POST");
+    if (work) {
+      metrics.begin();
+    }
     Exchange exchange = new Exchange(request, response, http, errors, "");
     try {
       guard.checkHost(request);
@@ -70,11 +82,13 @@ final class Router {
       route.endpoint().handle(exchange);
     } catch (ClientGoneException e) {
       metrics.clientLeft();
-      throw new CloseConnectionException("the client has left", e);
+      throw new CloseConnectionException("the client is gone", e);
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       fail(exchange, e);
     } finally {
-      metrics.end();
+      if (work) {
+        metrics.end();
+      }
     }
   }
 
@@ -144,6 +158,12 @@ final class Router {
     return switch (failure) {
       case ApiException e -> e;
       case IllegalArgumentException e -> ApiException.badRequest(String.valueOf(e.getMessage()));
+      case NoSuchModelException e ->
+          ApiException.of(404, "model_not_found", String.valueOf(e.getMessage()));
+      case IntegrityException e -> ApiException.of(500, "", String.valueOf(e.getMessage()));
+      case RegistryException e -> ApiException.of(502, "", String.valueOf(e.getMessage()));
+      case UncheckedIOException e when isNetwork(e.getCause()) ->
+          ApiException.of(502, "", "the registry cannot be reached");
       case MalformedModelException e ->
           ApiException.of(500, "", "the model cannot be used: " + e.reason());
       case UncheckedIOException _ ->
@@ -151,5 +171,11 @@ final class Router {
       case OutOfMemoryError _ -> ApiException.of(500, "", "the server has not enough memory");
       default -> ApiException.of(500, "", "the server made a mistake; its log says more");
     };
+  }
+
+  private static boolean isNetwork(@Nullable Throwable failure) {
+    return failure instanceof SocketException
+        || failure instanceof HttpTimeoutException
+        || failure instanceof SSLException;
   }
 }

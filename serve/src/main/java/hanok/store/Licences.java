@@ -125,7 +125,7 @@ public final class Licences {
       if (root.path("accepted") instanceof ArrayNode entries) {
         return entries;
       }
-      throw new IntegrityException(file + " is not a list of accepted licences");
+      throw new IntegrityException(file.getFileName() + " is not a list of accepted licences");
     } catch (NoSuchFileException e) {
       return JsonMapper.shared().createArrayNode();
     } catch (IOException e) {

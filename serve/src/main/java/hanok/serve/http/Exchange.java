@@ -6,9 +6,11 @@ import hanok.serve.api.ApiException;
 import hanok.serve.api.ErrorForm;
 import hanok.serve.api.Fields;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -124,12 +126,16 @@ public final class Exchange {
   }
 
   private void guarded(Runnable send) {
-    http.watchdog()
-        .<@Nullable Void, RuntimeException>within(
-            http.writeLimit(),
-            () -> {
-              send.run();
-              return null;
-            });
+    try {
+      http.watchdog()
+          .<@Nullable Void, RuntimeException>within(
+              http.writeLimit(),
+              () -> {
+                send.run();
+                return null;
+              });
+    } catch (UncheckedIOException | CloseConnectionException e) {
+      throw new ClientGoneException(e);
+    }
   }
 }

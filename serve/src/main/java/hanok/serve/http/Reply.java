@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import hanok.serve.api.ApiException;
 import hanok.serve.api.ErrorForm;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -135,7 +137,7 @@ public final class Reply {
     try {
       while (true) {
         try {
-          return result.get(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+          return result.get(nanosToBeat(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
           beat();
         }
@@ -149,24 +151,32 @@ public final class Reply {
     }
   }
 
-  /** Waits for the next element of a queue, and keeps the client company meanwhile. */
+  /**
+   * Waits for the next element of a queue, and keeps the client company meanwhile; also if elements
+   * come all the time, but nothing is made of them yet.
+   */
   public <T> T next(BlockingQueue<T> queue) {
     try {
-      T next = queue.poll(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
-      while (next == null) {
+      while (true) {
+        long left = nanosToBeat();
+        T next = left > 0 ? queue.poll(left, TimeUnit.NANOSECONDS) : null;
+        if (next != null) {
+          return next;
+        }
         beat();
-        next = queue.poll(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
       }
-      return next;
     } catch (InterruptedException e) {
       throw new ClientGoneException(e);
     }
   }
 
+  private long nanosToBeat() {
+    Duration silence = started() ? HEARTBEAT : SILENCE_MAX;
+    return silence.toNanos() - (System.nanoTime() - lastWrite);
+  }
+
   private void beat() {
-    if (System.nanoTime() - lastWrite >= SILENCE_MAX.toNanos() || started()) {
-      write(form.heartbeat);
-    }
+    write(form.heartbeat);
   }
 
   private void write(String text) {
@@ -204,20 +214,8 @@ public final class Reply {
             write.run();
             return null;
           });
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException | CloseConnectionException e) {
       throw new ClientGoneException(e);
-    } catch (RuntimeException e) {
-      throw isInputOutput(e) ? new ClientGoneException(e) : e;
     }
-  }
-
-  /** Whether the server has wrapped what the socket said. */
-  private static boolean isInputOutput(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -47,7 +47,8 @@ final class Chunks {
   }
 
   /** What an answer took; as in Ollama, what is zero is left out. */
-  void putTotals(ObjectNode last, Generation.Result result, Duration loadTime, Conversation.Rendered prompt) {
+  void putTotals(
+      ObjectNode last, Generation.Result result, Duration loadTime, Conversation.Rendered prompt) {
     last.put("done_reason", reason(result));
     last.put("total_duration", System.nanoTime() - start);
     putIfPositive(last, "load_duration", loadTime.toNanos());

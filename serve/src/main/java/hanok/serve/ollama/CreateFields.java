@@ -6,6 +6,7 @@ import hanok.serve.api.Fields;
 import hanok.serve.runner.Catalog;
 import hanok.store.CreateRequest;
 import hanok.store.Digest;
+import hanok.store.ModelName;
 import hanok.store.Parameters;
 import hanok.store.StoredModel;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 record CreateFields(CreateRequest request) {
   private static final int FILES_MAX = 256;
 
-  static CreateFields of(Fields fields) {
+  static CreateFields of(Fields fields, Catalog catalog) {
     Optional<String> from = fields.string("from").filter(text -> !text.isEmpty());
     Map<String, Digest> files = files(fields.object("files"));
     if (from.isEmpty() == files.isEmpty()) {
@@ -30,7 +31,7 @@ record CreateFields(CreateRequest request) {
     }
     CreateRequest.Source source =
         from.isPresent()
-            ? new CreateRequest.FromModel(Catalog.name(from.get()))
+            ? source(Catalog.name(from.get()), catalog)
             : new CreateRequest.FromBlobs(files);
     return new CreateFields(
         new CreateRequest(
@@ -43,6 +44,14 @@ record CreateFields(CreateRequest request) {
             fields.strings("license", FILES_MAX),
             List.copyOf(fields.object("adapters").node().propertyNames()),
             quantize(fields)));
+  }
+
+  /** A model of the store, or a file that the server was started with. */
+  private static CreateRequest.Source source(ModelName from, Catalog catalog) {
+    return catalog
+        .file(from)
+        .<CreateRequest.Source>map(CreateRequest.FromFile::new)
+        .orElseGet(() -> new CreateRequest.FromModel(from));
   }
 
   private static Map<String, Digest> files(Fields files) {

@@ -11,9 +11,12 @@ import hanok.serve.runner.Runner;
 import hanok.serve.runner.Runners;
 import hanok.serve.runner.Services;
 import hanok.store.ModelDetails;
+import hanok.store.ModelName;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,6 +26,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class Models {
   /** When a model that stays for ever leaves: clients want a date. */
   private static final Instant NEVER = Instant.parse("2300-01-01T00:00:00Z");
+
+  /**
+   * RFC 3339 as Python's {@code fromisoformat} takes it in every version: six digits of a second, an
+   * offset in numbers.
+   */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx", Locale.ROOT);
 
   private final Services services;
 
@@ -118,25 +128,34 @@ final class Models {
     return node.put("quantization_level", details.quantizationLevel());
   }
 
-  /** With an offset in numbers: a client parses it with Python's fromisoformat. */
   private static String time(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC).toString().replace("Z", "+00:00");
+    return TIME.format(instant.atOffset(ZoneOffset.UTC));
   }
 
   void copy(Exchange exchange) {
     Fields fields = exchange.fields();
-    Entry source = services.catalog().find(fields.required("source"));
-    services
-        .catalog()
-        .store()
-        .copy(Catalog.name(source.name()), Catalog.name(fields.required("destination")));
+    ModelName source = stored(fields.required("source"), "copied");
+    services.catalog().store().copy(source, Catalog.name(fields.required("destination")));
     exchange.status(200);
+  }
+
+  /** The name of a model of the store; what the server was started with is not ours to change. */
+  private ModelName stored(String text, String verb) {
+    Entry entry = services.catalog().find(text);
+    ModelName name = Catalog.name(entry.name());
+    if (services.catalog().file(name).isPresent()) {
+      throw ApiException.badRequest(
+          "model '%s' is a file that the server was started with; it cannot be %s"
+              .formatted(text, verb));
+    }
+    return name;
   }
 
   void delete(Exchange exchange) {
     String model = Requests.model(exchange.fields());
+    ModelName name = stored(model, "deleted");
     Entry entry = services.catalog().find(model);
-    if (!services.catalog().store().delete(Catalog.name(model))) {
+    if (!services.catalog().store().delete(name)) {
       throw ApiException.notFound("model '" + model + "' not found");
     }
     services.runners().unload(entry.digest());

@@ -57,7 +57,7 @@ final class Transfers {
 
   void create(Exchange exchange) {
     Fields fields = exchange.fields();
-    CreateFields create = CreateFields.of(fields);
+    CreateFields create = CreateFields.of(fields, services.catalog());
     tell(
         exchange,
         fields,

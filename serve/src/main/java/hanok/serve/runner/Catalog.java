@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The models that a server offers: files that it was started with, and those of the store. */
 public final class Catalog {
@@ -84,6 +85,11 @@ public final class Catalog {
             .map(Entry::new)
             .orElseThrow(
                 () -> ApiException.of(404, "model_not_found", "model '" + text + "' not found"));
+  }
+
+  /** The file that is offered by a name; empty if the name is one of the store. */
+  public Optional<Path> file(ModelName name) {
+    return Optional.ofNullable(files.get(name)).map(Entry::weights);
   }
 
   /**
