@@ -177,6 +177,23 @@ class StoreCommandsTest {
   }
 
   @Test
+  void whoeverSitsAtTheTerminalIsAsked() throws Exception {
+    try (Hub hub = new Hub("/v2/lab/EXAONE-tiny", Files.readAllBytes(GOLDEN))) {
+      shell.with("HF_ENDPOINT", hub.url());
+      Outcome no = shell.type("n\n", "pull", "hf.co/lab/EXAONE-tiny");
+      assertThat(no.code()).isEqualTo(ExitCode.LICENCE);
+      assertThat(no.err()).contains("Do you accept this licence? [y/N]");
+      assertThat(shell.type("", "pull", "hf.co/lab/EXAONE-tiny").code())
+          .isEqualTo(ExitCode.LICENCE);
+      assertThat(shell.run("list").out().lines()).hasSize(1);
+      Outcome yes = shell.type("예\n", "pull", "hf.co/lab/EXAONE-tiny", "--lang", "ko");
+      assertThat(yes.code()).as(yes.err()).isZero();
+      assertThat(yes.err()).contains("동의합니까?");
+      assertThat(shell.run("list").out().lines()).hasSize(2);
+    }
+  }
+
+  @Test
   void theLicenceCanBeAcceptedBeforehand() {
     assertThat(shell.run("licence").out()).contains("not accepted", "HANOK_ACCEPT_LICENSE");
     assertThat(shell.run("licence", "--accept", "--lang", "ko").out()).contains("동의함");

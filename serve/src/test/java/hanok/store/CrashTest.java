@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -95,6 +99,25 @@ class CrashTest extends PullLab {
     assertThat(pull("big").weights()).exists();
     store.delete(registry.name("big"));
     assertThat(store.list()).isEmpty();
+  }
+
+  @Test
+  void whileAnotherProgramPullsNoBlobDisappears() throws Exception {
+    registry.serveModel("big", List.of(big));
+    slowDown();
+    Digest orphan = store.blobs().put(new byte[] {1});
+    Files.setLastModifiedTime(
+        store.blobs().file(orphan), FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    Process process = child();
+    while (registry.sent.get() < PART_BYTES && process.isAlive()) {
+      LockSupport.parkNanos(5_000_000);
+    }
+    store.prune();
+    assertThat(process.isAlive()).isTrue();
+    assertThat(store.blobs().has(orphan)).isTrue();
+    process.destroyForcibly().waitFor();
+    store.prune();
+    assertThat(store.blobs().has(orphan)).isFalse();
   }
 
   @Test

@@ -150,6 +150,9 @@ class HostileRegistryTest extends PullLab {
             manifest.replace(weights.digest(), "sha256:" + "/".repeat(64)),
             manifest.replaceFirst("\"layers\":.*", "\"layers\":[]}"),
             manifest.replace("\"size\":" + WEIGHTS_BYTES, "\"size\":0"),
+            manifest.replace(
+                "system\",\"digest\":\"" + system.digest() + "\",\"size\":6",
+                "system\",\"digest\":\"" + system.digest() + "\",\"size\":5368709120"),
             "<html>",
             "")) {
       registry.serve(path, evil);

@@ -92,6 +92,31 @@ class PullTest extends PullLab {
   }
 
   @Test
+  void aServerThatIsNotThereIsToldByItsName() throws IOException {
+    FakeRegistry gone = new FakeRegistry();
+    ModelName name = gone.name("tiny");
+    gone.close();
+    assertThatThrownBy(() -> pull(name))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining(name.host() + " does not answer");
+  }
+
+  @Test
+  void aServerThatAlwaysStallsIsToldAsSuch() {
+    registry.mischief =
+        (exchange, path) -> {
+          if (isWeights(path)) {
+            registry.cut(exchange, 0);
+            Thread.sleep(20_000);
+          }
+          return isWeights(path);
+        };
+    assertThatThrownBy(() -> pull("tiny"))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("127.0.0.1 has sent nothing for");
+  }
+
+  @Test
   void givesUpOnAServerThatStaysBusy() {
     registry.mischief =
         (exchange, path) -> {
