@@ -114,6 +114,14 @@ class StoreCommandsTest {
   }
 
   @Test
+  void whatMovesTheCursorDoesNotReachTheTerminal() throws IOException {
+    create(
+        "exaone-evil", "FROM " + GOLDEN + "\nSYSTEM \"\"\"\u001b]0;title\u0007\nx\u009b2J\"\"\"");
+    assertThat(shell.run("show", "exaone-evil", "--system").out()).isEqualTo("?]0;title?\nx?2J\n");
+    assertThat(shell.run("show", "exaone-evil").out()).doesNotContain("\u001b", "\u0007", "\u009b");
+  }
+
+  @Test
   void quantizesOnCreate() throws IOException {
     Path f16 = GOLDEN.resolveSibling("exaone-a-F16.gguf");
     Outcome made = create("exaone-q", "FROM " + f16, "--quantize", "q4_k_m", "--json");

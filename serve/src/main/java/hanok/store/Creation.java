@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import hanok.gguf.GgufFile;
 import hanok.quantize.QuantizeOptions;
 import hanok.quantize.Quantizer;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -114,8 +115,7 @@ final class Creation {
     }
     parts.forEach(Creation::requirePlainFile);
     for (Path part : parts) {
-      progress.accept(PullProgress.of("copying file " + part.getFileName()));
-      copies.add(copy(part));
+      copies.add(copy(part, "copying file " + part.getFileName()));
     }
     return copies;
   }
@@ -127,12 +127,33 @@ final class Creation {
     }
   }
 
-  private Layer copy(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
+  private Layer copy(Path file, String status) {
+    try (InputStream in = new Counted(Files.newInputStream(file), status, Files.size(file))) {
       Digest digest = store.blobs().put(in, null);
       return new Layer(Layer.MODEL, digest, store.blobs().size(digest));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Tells how much has been read. */
+  private final class Counted extends FilterInputStream {
+    private final String status;
+    private final long total;
+    private long count;
+
+    Counted(InputStream in, String status, long total) {
+      super(in);
+      this.status = status;
+      this.total = total;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int read = super.read(buffer, offset, length);
+      count += Math.max(0, read);
+      progress.accept(new PullProgress(status, "", total, Math.min(count, total)));
+      return read;
     }
   }
 
@@ -185,7 +206,7 @@ final class Creation {
             options,
             out,
             (done, total) -> progress.accept(new PullProgress(status, "", total, done)));
-        return copy(out);
+        return copy(out, "writing layer");
       } finally {
         Files.deleteIfExists(out);
       }

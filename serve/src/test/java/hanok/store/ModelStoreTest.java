@@ -210,6 +210,8 @@ class ModelStoreTest {
     Files.write(blob, new byte[] {1});
     assertThatThrownBy(model::weights).isInstanceOf(IntegrityException.class);
     Files.delete(blob);
+    assertThat(model.details().family()).isEqualTo("llama");
+    assertThat(store.list()).hasSize(1);
     assertThatThrownBy(model::weights)
         .isInstanceOf(IntegrityException.class)
         .hasMessageContaining("pulling the model again");
@@ -245,6 +247,10 @@ class ModelStoreTest {
     store.install(ModelName.parse("bare"), Manifest.of(empty, List.of(weights)));
     assertThat(store.require(ModelName.parse("bare")).details())
         .isEqualTo(new ModelDetails("gguf", "llama", List.of("llama"), "4K", "F32"));
+    ModelStore again = ModelStore.open(ours, List.of());
+    Files.delete(again.require(ModelName.parse("bare")).weights());
+    assertThat(again.require(ModelName.parse("bare")).details())
+        .isEqualTo(new ModelDetails("", "", List.of(), "", ""));
   }
 
   @Test
