@@ -67,7 +67,7 @@ class HostileRegistryTest extends PullLab {
     assertThatThrownBy(() -> pull("tiny"))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("sends more than it was asked for");
-    assertThat(registry.sent.get()).isLessThan(80 << 20);
+    assertThat(registry.sent.get()).isLessThan(400 << 20);
   }
 
   private void flood(HttpExchange exchange, int status, int bytes) throws IOException {
