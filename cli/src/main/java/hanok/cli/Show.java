@@ -141,7 +141,7 @@ final class Show implements Callable<Integer> {
   private void show(Card card) {
     PrintStream out = hanok.io().out();
     if (part != null) {
-      out.println(one(card, part).stripTrailing());
+      out.println(harmless(one(card, part).stripTrailing()));
     } else if (hanok.json) {
       out.println(json(card));
     } else {
@@ -200,8 +200,12 @@ final class Show implements Callable<Integer> {
   }
 
   /** Texts of a model may be anything; what moves the cursor does not reach the terminal. */
+  private static String harmless(String text) {
+    return text.replaceAll("[\\p{IsControl}&&[^\n\t]]", "?");
+  }
+
   private static void indent(String text, PrintStream out) {
-    String line = text.strip().replaceAll("\\p{Cntrl}", "?");
+    String line = harmless(text.strip());
     out.println("    " + (line.length() > LINE_MAX ? line.substring(0, LINE_MAX) + "…" : line));
   }
 

@@ -42,13 +42,22 @@ final class Shell {
     return pipe(input.getBytes(UTF_8), arguments);
   }
 
+  /** As if somebody at a terminal had typed the input. */
+  Outcome type(String input, String... arguments) {
+    return run(input.getBytes(UTF_8), true, arguments);
+  }
+
   Outcome pipe(byte[] input, String... arguments) {
+    return run(input, false, arguments);
+  }
+
+  private Outcome run(byte[] input, boolean typed, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream outStream = new PrintStream(out, true, UTF_8);
     PrintStream errStream = new PrintStream(err, true, UTF_8);
     ByteArrayInputStream in = new ByteArrayInputStream(input);
-    Io io = new Io(in, outStream, errStream, false, false, environment);
+    Io io = new Io(in, outStream, errStream, typed, false, environment);
     int code = Hanok.run(arguments, io);
     outStream.flush();
     byte[] bytes = out.toByteArray();

@@ -114,6 +114,14 @@ class StoreCommandsTest {
   }
 
   @Test
+  void whatMovesTheCursorDoesNotReachTheTerminal() throws IOException {
+    create(
+        "exaone-evil", "FROM " + GOLDEN + "\nSYSTEM \"\"\"\u001b]0;title\u0007\nx\u009b2J\"\"\"");
+    assertThat(shell.run("show", "exaone-evil", "--system").out()).isEqualTo("?]0;title?\nx?2J\n");
+    assertThat(shell.run("show", "exaone-evil").out()).doesNotContain("\u001b", "\u0007", "\u009b");
+  }
+
+  @Test
   void quantizesOnCreate() throws IOException {
     Path f16 = GOLDEN.resolveSibling("exaone-a-F16.gguf");
     Outcome made = create("exaone-q", "FROM " + f16, "--quantize", "q4_k_m", "--json");
@@ -173,6 +181,23 @@ class StoreCommandsTest {
       Outcome damaged = shell.run("pull", "hf.co/lab/EXAONE-tiny");
       assertThat(damaged.code()).isEqualTo(ExitCode.INTEGRITY);
       assertThat(damaged.err()).contains("digest mismatch");
+    }
+  }
+
+  @Test
+  void whoeverSitsAtTheTerminalIsAsked() throws Exception {
+    try (Hub hub = new Hub("/v2/lab/EXAONE-tiny", Files.readAllBytes(GOLDEN))) {
+      shell.with("HF_ENDPOINT", hub.url());
+      Outcome no = shell.type("n\n", "pull", "hf.co/lab/EXAONE-tiny");
+      assertThat(no.code()).isEqualTo(ExitCode.LICENCE);
+      assertThat(no.err()).contains("Do you accept this licence? [y/N]");
+      assertThat(shell.type("", "pull", "hf.co/lab/EXAONE-tiny").code())
+          .isEqualTo(ExitCode.LICENCE);
+      assertThat(shell.run("list").out().lines()).hasSize(1);
+      Outcome yes = shell.type("예\n", "pull", "hf.co/lab/EXAONE-tiny", "--lang", "ko");
+      assertThat(yes.code()).as(yes.err()).isZero();
+      assertThat(yes.err()).contains("동의합니까?");
+      assertThat(shell.run("list").out().lines()).hasSize(2);
     }
   }
 

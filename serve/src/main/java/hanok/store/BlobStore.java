@@ -154,6 +154,20 @@ public final class BlobStore {
     return Digest.of(sha256);
   }
 
+  /** Takes over a file that is on the disk, whatever it holds. */
+  Digest take(Path file) throws IOException {
+    MessageDigest sha256 = Digest.sha256();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        sha256.update(buffer, 0, count);
+      }
+    }
+    Digest digest = Digest.of(sha256);
+    adopt(file, digest);
+    return digest;
+  }
+
   /** Takes over a file that is on the disk and whose digest is known. */
   void adopt(Path file, Digest digest) throws IOException {
     Durable.move(file, path(digest));

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import hanok.gguf.GgufFile;
 import hanok.quantize.QuantizeOptions;
 import hanok.quantize.Quantizer;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,24 +43,16 @@ final class Creation {
         request.source() instanceof CreateRequest.FromModel(ModelName name)
             ? Optional.of(store.require(name))
             : Optional.empty();
-    List<Layer> weights = base.map(this::weights).orElseGet(this::imported);
-    ModelDetails details;
     Optional<Licence> licence;
-    try (GgufFile file = GgufFile.open(store.weights(weights))) {
-      requireParts(file, weights);
+    try (GgufFile file = GgufFile.open(source(base))) {
       licence = licence(file, base);
       licence.ifPresent(this::checkName);
-      if (request.quantize().isPresent()) {
-        weights = List.of(quantize(file));
-      }
+      layers.addAll(request.quantize().isPresent() ? List.of(quantize(file)) : weights(file, base));
+    }
+    ModelDetails details;
+    try (GgufFile file = GgufFile.open(store.weights(layers))) {
       details = ModelDetails.of(file);
     }
-    if (request.quantize().isPresent()) {
-      try (GgufFile file = GgufFile.open(store.file(weights.getFirst()))) {
-        details = ModelDetails.of(file);
-      }
-    }
-    layers.addAll(weights);
     addTexts(base);
     addLicences(base, licence);
     byte[] config = details.config(layers);
@@ -74,50 +67,48 @@ final class Creation {
     }
   }
 
-  private List<Layer> weights(StoredModel base) {
-    Path checked = base.weights(); // says what is wrong with a model that cannot run
-    progress.accept(PullProgress.of("using existing layer " + checked.getFileName()));
-    return base.manifest().layers(Layer.MODEL);
-  }
-
-  private static void requireParts(GgufFile file, List<Layer> weights) {
-    if (file.paths().size() != weights.size()) {
-      throw new IllegalArgumentException(
-          "%d files, but the first says that the model has %d"
-              .formatted(weights.size(), file.paths().size()));
-    }
-  }
-
-  /** Weights from files: of this machine, or uploaded. */
-  private List<Layer> imported() {
+  /** The file to read: it need not be in the store. */
+  private Path source(Optional<StoredModel> base) {
     return switch (request.source()) {
-      case CreateRequest.FromFile(Path file) -> files(file);
-      case CreateRequest.FromBlobs(Map<String, Digest> files) -> blobs(files);
-      case CreateRequest.FromModel(ModelName name) ->
-          throw new AssertionError(name + " is a model, not a file");
+      case CreateRequest.FromModel _ -> base.orElseThrow().weights();
+      case CreateRequest.FromFile(Path file) -> checked(file);
+      case CreateRequest.FromBlobs(Map<String, Digest> files) -> store.weights(blobs(files));
     };
   }
 
-  private List<Layer> files(Path first) {
-    if (Files.isDirectory(first)) {
+  private static Path checked(Path file) {
+    if (Files.isDirectory(file)) {
       throw new IllegalArgumentException(
-          first + " is a folder: hanok convert makes a GGUF file of one from Hugging Face");
+          file + " is a folder: hanok convert makes a GGUF file of one from Hugging Face");
     }
-    if (!Files.exists(first)) {
-      throw new UncheckedIOException(new NoSuchFileException(first.toString()));
+    if (!Files.exists(file)) {
+      throw new UncheckedIOException(new NoSuchFileException(file.toString()));
     }
-    List<Layer> copies = new ArrayList<>();
-    List<Path> parts;
-    requirePlainFile(first);
-    try (GgufFile file = GgufFile.open(first)) {
-      parts = file.paths();
-    }
-    parts.forEach(Creation::requirePlainFile);
-    for (Path part : parts) {
-      progress.accept(PullProgress.of("copying file " + part.getFileName()));
-      copies.add(copy(part));
-    }
-    return copies;
+    requirePlainFile(file);
+    return file;
+  }
+
+  /** The weights as they are, in the store. */
+  private List<Layer> weights(GgufFile file, Optional<StoredModel> base) {
+    return switch (request.source()) {
+      case CreateRequest.FromModel _ -> {
+        Path weights = file.path();
+        progress.accept(PullProgress.of("using existing layer " + weights.getFileName()));
+        yield base.orElseThrow().manifest().layers(Layer.MODEL);
+      }
+      case CreateRequest.FromFile _ -> {
+        file.paths().forEach(Creation::requirePlainFile);
+        yield file.paths().stream().map(this::copy).toList();
+      }
+      case CreateRequest.FromBlobs(Map<String, Digest> files) -> {
+        if (file.paths().size() != files.size()) {
+          throw new IllegalArgumentException(
+              "%d files, but the first says that the model has %d"
+                  .formatted(files.size(), file.paths().size()));
+        }
+        yield blobs(files);
+      }
+    };
   }
 
   /** A device or a pipe would never end, or has no length. */
@@ -128,11 +119,33 @@ final class Creation {
   }
 
   private Layer copy(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
+    String status = "copying file " + file.getFileName();
+    try (InputStream in = new Counted(Files.newInputStream(file), status, Files.size(file))) {
       Digest digest = store.blobs().put(in, null);
       return new Layer(Layer.MODEL, digest, store.blobs().size(digest));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Tells how much has been read. */
+  private final class Counted extends FilterInputStream {
+    private final String status;
+    private final long total;
+    private long count;
+
+    Counted(InputStream in, String status, long total) {
+      super(in);
+      this.status = status;
+      this.total = total;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int read = super.read(buffer, offset, length);
+      count += Math.max(0, read);
+      progress.accept(new PullProgress(status, "", total, Math.min(count, total)));
+      return read;
     }
   }
 
@@ -185,7 +198,8 @@ final class Creation {
             options,
             out,
             (done, total) -> progress.accept(new PullProgress(status, "", total, done)));
-        return copy(out);
+        Digest digest = store.blobs().take(out);
+        return new Layer(Layer.MODEL, digest, store.blobs().size(digest));
       } finally {
         Files.deleteIfExists(out);
       }

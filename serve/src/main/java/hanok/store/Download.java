@@ -78,8 +78,9 @@ final class Download {
     try (FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE);
         FileLock lock = lock(channel)) {
       assert lock.isValid();
-      if (blobs.has(layer.digest())) {
+      if (blobs.has(layer.digest()) && blobs.size(layer.digest()) == layer.size()) {
         Files.deleteIfExists(file);
+        Files.deleteIfExists(stateFile);
         return false;
       }
       fetch(channel);
@@ -124,7 +125,8 @@ final class Download {
 
   private void requireSpace(long bytes) throws IOException {
     long free = Files.getFileStore(file).getUsableSpace();
-    if (free < bytes) {
+    if (free > 0 && free < bytes) { // some file systems do not say, and say 0
+
       throw new IOException(
           "%d bytes more are needed, but the disk of %s has %d"
               .formatted(bytes, file.getParent(), free));

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class Http {
   private static final int HOPS_MAX = 6;
   private static final int ERROR_BYTES_MAX = 4096;
+
+  /** Nothing is lost yet when a small body fails, and somebody waits for an answer. */
+  private static final int SMALL_TRIES = 4;
+
   private static final int ERROR_CHARS_MAX = 300;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
@@ -72,7 +76,7 @@ final class Http {
       throws IOException, InterruptedException {
     URI at = target.uri();
     for (int hop = 0; hop <= HOPS_MAX; hop++) {
-      HttpResponse<InputStream> response = client.send(request(target, at, range), bodies());
+      HttpResponse<InputStream> response = send(request(target, at, range));
       if (!REDIRECTS.contains(response.statusCode())) {
         refuseEncoding(response);
         return response;
@@ -83,8 +87,15 @@ final class Http {
     throw new IOException("%s redirects more than %d times".formatted(target.uri(), HOPS_MAX));
   }
 
-  private static HttpResponse.BodyHandler<InputStream> bodies() {
-    return HttpResponse.BodyHandlers.ofInputStream();
+  private HttpResponse<InputStream> send(HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new IOException(
+          "%s does not answer (%s)".formatted(request.uri().getAuthority(), why), e);
+    }
   }
 
   private HttpRequest request(Target target, URI at, @Nullable String range) {
@@ -163,7 +174,7 @@ final class Http {
       try {
         return read(opener.open(null), max);
       } catch (IOException e) {
-        if (failures >= patience.tries()) {
+        if (failures >= Math.min(SMALL_TRIES, patience.tries())) {
           throw e;
         }
         patience.pause(failures, retryAfter(e));

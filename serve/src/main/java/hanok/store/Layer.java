@@ -1,5 +1,7 @@
 package hanok.store;
 
+import java.util.Set;
+
 /**
  * One entry of a manifest.
  *
@@ -16,7 +18,26 @@ record Layer(String mediaType, Digest digest, long size) {
   static final String MESSAGES = PREFIX + "messages";
   static final String LICENSE = PREFIX + "license";
 
+  /** The longest licence or template. */
+  static final int TEXT_BYTES_MAX = 4 << 20;
+
+  private static final Set<String> TEXTS =
+      Set.of(CONFIG, TEMPLATE, SYSTEM, PARAMS, MESSAGES, LICENSE);
+
   boolean is(String type) {
     return mediaType.equals(type);
+  }
+
+  /**
+   * Passes unless it is a text that is too long to be one, which is not worth fetching.
+   *
+   * @throws IntegrityException if it is
+   */
+  void refuseHugeText() {
+    if (TEXTS.contains(mediaType) && size > TEXT_BYTES_MAX) {
+      throw new IntegrityException(
+          "the manifest has a %s of %d bytes; %d are possible"
+              .formatted(mediaType, size, TEXT_BYTES_MAX));
+    }
   }
 }

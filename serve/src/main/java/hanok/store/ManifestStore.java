@@ -5,6 +5,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -67,6 +68,8 @@ final class ManifestStore {
         stream.forEach(children::add);
       } catch (NoSuchFileException | NotDirectoryException e) {
         return List.of(); // deleted this moment
+      } catch (AccessDeniedException e) {
+        return List.of(); // another user's, who does not share
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

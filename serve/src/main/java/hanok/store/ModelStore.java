@@ -1,6 +1,7 @@
 package hanok.store;
 
 import hanok.gguf.GgufFile;
+import hanok.gguf.MalformedModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -248,13 +249,17 @@ public final class ModelStore {
     if (said.isComplete() || model.manifest().layers(Layer.MODEL).isEmpty()) {
       return said;
     }
-    return detailsOfFiles.computeIfAbsent(
-        model.digest(),
-        digest -> {
-          try (GgufFile file = GgufFile.open(model.weights())) {
-            return ModelDetails.of(file);
-          }
-        });
+    try {
+      return detailsOfFiles.computeIfAbsent(model.digest(), digest -> read(model.weights()));
+    } catch (IntegrityException | MalformedModelException | IllegalArgumentException e) {
+      return said; // whoever opens the weights is told what is wrong with them
+    }
+  }
+
+  private static ModelDetails read(Path weights) {
+    try (GgufFile file = GgufFile.open(weights)) {
+      return ModelDetails.of(file);
+    }
   }
 
   /**

@@ -23,6 +23,7 @@ final class PartWorker {
   private volatile @Nullable InputStream stream;
   private volatile long lastNanos = System.nanoTime();
   private volatile boolean stopped;
+  private volatile boolean stalled;
 
   /** The server sends the whole file, whatever range it is asked for. */
   static final class RangeIgnoredException extends RuntimeException {
@@ -86,8 +87,17 @@ final class PartWorker {
       long position = state.offset(part) + state.done(part);
       refuseLength(response, to - position);
       receive(in, part, position, to);
+    } catch (IOException e) {
+      if (stalled && !isOurs(e)) {
+        throw new IOException(
+            "%s has sent nothing for %d seconds"
+                .formatted(response.uri().getHost(), patience.stall().toSeconds()),
+            e);
+      }
+      throw e;
     } finally {
       stream = null;
+      stalled = false;
     }
   }
 
@@ -152,6 +162,7 @@ final class PartWorker {
   void endStall(long nowNanos) {
     InputStream open = stream;
     if (open != null && nowNanos - lastNanos > patience.stall().toNanos()) {
+      stalled = true;
       close(open);
     }
   }

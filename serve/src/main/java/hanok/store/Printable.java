@@ -12,6 +12,6 @@ final class Printable {
 
   static String of(String text, int charsMax) {
     String start = text.length() > charsMax ? text.substring(0, charsMax) + "…" : text;
-    return start.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+    return start.replaceAll("[\\p{IsControl}\\u2028\\u2029]", "?");
   }
 }

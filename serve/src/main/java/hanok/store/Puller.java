@@ -33,10 +33,37 @@ public final class Puller {
     this.store = store;
     this.licences = licences;
     http = new Http(patience);
-    String endpoint = environment.getOrDefault("HF_ENDPOINT", "");
-    hub = endpoint.isEmpty() ? HUB : URI.create(endpoint);
-    String token = environment.getOrDefault("HF_TOKEN", "").strip();
-    hubToken = token.isEmpty() ? null : token;
+    hub = hub(environment.getOrDefault("HF_ENDPOINT", ""));
+    hubToken = token(environment.getOrDefault("HF_TOKEN", "").strip(), hub);
+  }
+
+  private static URI hub(String endpoint) {
+    try {
+      URI hub = endpoint.isEmpty() ? HUB : URI.create(endpoint);
+      if (hub.getHost() != null && List.of("http", "https").contains(hub.getScheme())) {
+        return hub;
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below, with the variable's name.
+    }
+    throw new IllegalArgumentException(
+        "HF_ENDPOINT must be an address such as %s, not \"%s\""
+            .formatted(HUB, Printable.of(endpoint)));
+  }
+
+  /** A token is never sent where others can read it, and never shown. */
+  private static @Nullable String token(String token, URI hub) {
+    if (token.isEmpty() || !hub.getScheme().equals("https") && !isLoopback(hub.getHost())) {
+      return null;
+    }
+    if (!Registry.isToken(token)) {
+      throw new IllegalArgumentException("HF_TOKEN is not a token of the Hugging Face hub");
+    }
+    return token;
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.matches("127(\\.\\d{1,3}){3}");
   }
 
   /**
@@ -73,6 +100,7 @@ public final class Puller {
     try (StoreLock.Use _ = store.lock().use()) {
       progress.accept(PullProgress.of("pulling manifest"));
       Remote remote = remote(source, request.insecure());
+      remote.blobs().forEach(Layer::refuseHugeText);
       Fetch fetch = new Fetch(remote, progress, cancelled);
       List<Layer> weights = remote.blobs().stream().filter(layer -> layer.is(Layer.MODEL)).toList();
       for (Layer layer : remote.blobs()) {
@@ -140,7 +168,7 @@ public final class Puller {
       return false;
     }
     String host = name.host().replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
-    return insecure || host.equals("localhost") || host.matches("127(\\.\\d{1,3}){3}");
+    return insecure || isLoopback(host);
   }
 
   /** How blobs come into the store: from a store that is read, or else from afar. */

@@ -53,8 +53,6 @@ final class Registry {
 
   /** A model of the repository. */
   private final class Model implements Remote {
-    private static final int TEXT_BYTES_MAX = 4 << 20;
-
     private final Manifest manifest;
 
     Model(Manifest manifest) {
@@ -74,12 +72,13 @@ final class Registry {
 
     @Override
     public Optional<Licence> licence(ModelStore store) {
-      byte[] config = store.read(manifest.config(), TEXT_BYTES_MAX);
+      byte[] config = store.read(manifest.config(), Layer.TEXT_BYTES_MAX);
       String family = Manifest.json(config, "the config").path("model_family").asString("");
       Optional<Licence> licence = Licence.ofFamily(family);
       for (Layer layer : manifest.layers(Layer.LICENSE)) {
         licence =
-            licence.or(() -> Licence.ofText(new String(store.read(layer, TEXT_BYTES_MAX), UTF_8)));
+            licence.or(
+                () -> Licence.ofText(new String(store.read(layer, Layer.TEXT_BYTES_MAX), UTF_8)));
       }
       return licence;
     }
@@ -104,13 +103,18 @@ final class Registry {
     return http.get(new Http.Target(uri, accept, authorization), range);
   }
 
+  /** Whether it may stand in a header. */
+  static boolean isToken(String text) {
+    return TOKEN.matcher(text).matches();
+  }
+
   private String token(String challenge) throws IOException, InterruptedException {
     URI uri = tokenUri(challenge);
     Http.Target target = new Http.Target(uri, "application/json", null);
     byte[] body = http.small(range -> http.get(target, range), TOKEN_BYTES_MAX);
     JsonNode json = Manifest.json(body, "the token of " + base.getHost());
     String token = json.path("token").asString(json.path("access_token").asString(""));
-    if (!TOKEN.matcher(token).matches()) {
+    if (!isToken(token)) {
       throw new RegistryException(401, base.getHost() + " gives no token");
     }
     return token;

@@ -16,8 +16,6 @@ import tools.jackson.databind.JsonNode;
 
 /** A model of the store, as it was when it was looked up. Its texts are read when asked for. */
 public final class StoredModel {
-  private static final int TEXT_BYTES_MAX = 4 << 20;
-
   private final ModelStore store;
   private final ModelName name;
   private final Manifest manifest;
@@ -162,11 +160,11 @@ public final class StoredModel {
   }
 
   private String text(Layer layer) {
-    return new String(store.read(layer, TEXT_BYTES_MAX), UTF_8);
+    return new String(store.read(layer, Layer.TEXT_BYTES_MAX), UTF_8);
   }
 
   private JsonNode json(Layer layer) {
-    return Manifest.json(store.read(layer, TEXT_BYTES_MAX), layer.digest().toString());
+    return Manifest.json(store.read(layer, Layer.TEXT_BYTES_MAX), layer.digest().toString());
   }
 
   @Override

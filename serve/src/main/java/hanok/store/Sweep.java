@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Throws away what no name holds: at once what a deleted name has held; after a day other blobs,
@@ -51,6 +52,7 @@ final class Sweep {
     each(
         root.resolve("parts"),
         file -> digest(file).filter(d -> !kept.contains(d)).ifPresent(parts::delete));
+    each(root.resolve("manifests"), Sweep::sweepTemporaries);
     each(
         root.resolve("partial"),
         file -> {
@@ -58,6 +60,17 @@ final class Sweep {
             Files.delete(file);
           }
         });
+  }
+
+  /** What a killed writer has left among the names of a host. */
+  private static void sweepTemporaries(Path host) throws IOException {
+    try (Stream<Path> files = Files.walk(host, 3)) {
+      for (Path file : files.filter(Durable::isTemporary).toList()) {
+        if (isOlder(file, BLOB_AGE)) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   private static Optional<Digest> digest(Path file) {

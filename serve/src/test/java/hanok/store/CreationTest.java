@@ -148,7 +148,7 @@ class CreationTest {
   }
 
   @Test
-  void quantizesWithProgress() {
+  void quantizesWithProgress() throws IOException {
     Path golden = Samples.GOLDEN.resolve("exaone-a-F16.gguf").toAbsolutePath();
     CreateRequest request =
         CreateRequest.of(
@@ -162,6 +162,9 @@ class CreationTest {
       assertThat(file.tensor("blk.0.attn_q.weight").type()).isEqualTo(GgmlType.Q8_0);
     }
     assertThat(model.details().quantizationLevel()).isEqualTo("Q8_0");
+    try (var blobs = Files.list(folder.resolve("models/blobs"))) {
+      assertThat(blobs).hasSize(3); // weights, licence and config, and no copy of the source
+    }
     List<PullProgress> steps =
         events.stream().filter(e -> e.status().equals("quantizing F16 model to Q8_0")).toList();
     assertThat(steps).hasSizeGreaterThan(2);

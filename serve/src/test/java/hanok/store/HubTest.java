@@ -187,6 +187,22 @@ class HubTest extends PullLab {
   }
 
   @Test
+  void theTokenIsNeitherShownNorSentInTheOpen() {
+    environment.put("HF_TOKEN", "secret\nsecret");
+    assertThatThrownBy(this::puller)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("HF_TOKEN")
+        .hasMessageNotContaining("secret");
+    environment.put("HF_TOKEN", "secret");
+    for (String endpoint : List.of("ftp://x", "nowhere", "http://[", "/")) {
+      environment.put("HF_ENDPOINT", endpoint);
+      assertThatThrownBy(this::puller)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("HF_ENDPOINT");
+    }
+  }
+
+  @Test
   void aGatedRepositorySaysWhatToDo() {
     for (int status : List.of(401, 403)) {
       registry.mischief =

@@ -164,9 +164,22 @@ class ModelStoreTest {
     Digest old = store.blobs().put("old".getBytes(UTF_8));
     FileTime past = FileTime.from(Instant.now().minus(Duration.ofDays(2)));
     Files.setLastModifiedTime(store.blobs().file(old), past);
+    store.copy(BASE, ModelName.parse("kept"));
+    Path names = ours.resolve("manifests/registry.ollama.ai/library/kept");
+    Path killed = Files.writeString(names.resolve(".tmp-killed"), "half");
+    Files.setLastModifiedTime(killed, past);
+    Path partial = Files.createDirectories(ours.resolve("partial"));
+    Files.writeString(partial.resolve("sha256-new"), "half");
+    Files.setLastModifiedTime(
+        Files.writeString(partial.resolve("sha256-old"), "half"),
+        FileTime.from(Instant.now().minus(Duration.ofDays(8))));
     store.prune();
     assertThat(store.blobs().has(fresh)).isTrue();
     assertThat(store.blobs().has(old)).isFalse();
+    assertThat(killed).doesNotExist();
+    assertThat(partial.resolve("sha256-new")).exists();
+    assertThat(partial.resolve("sha256-old")).doesNotExist();
+    assertThat(store.require(ModelName.parse("kept")).weights()).hasBinaryContent(gguf);
   }
 
   @Test
@@ -197,6 +210,8 @@ class ModelStoreTest {
     Files.write(blob, new byte[] {1});
     assertThatThrownBy(model::weights).isInstanceOf(IntegrityException.class);
     Files.delete(blob);
+    assertThat(model.details().family()).isEqualTo("llama");
+    assertThat(store.list()).hasSize(1);
     assertThatThrownBy(model::weights)
         .isInstanceOf(IntegrityException.class)
         .hasMessageContaining("pulling the model again");
@@ -232,6 +247,10 @@ class ModelStoreTest {
     store.install(ModelName.parse("bare"), Manifest.of(empty, List.of(weights)));
     assertThat(store.require(ModelName.parse("bare")).details())
         .isEqualTo(new ModelDetails("gguf", "llama", List.of("llama"), "4K", "F32"));
+    ModelStore again = ModelStore.open(ours, List.of());
+    Files.delete(again.require(ModelName.parse("bare")).weights());
+    assertThat(again.require(ModelName.parse("bare")).details())
+        .isEqualTo(new ModelDetails("", "", List.of(), "", ""));
   }
 
   @Test

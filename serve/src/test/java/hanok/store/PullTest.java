@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +47,18 @@ class PullTest extends PullLab {
     registry.seen.clear();
     assertThat(pull("tiny").system()).contains("바뀜");
     assertThat(registry.blobRequests()).hasSize(1);
+  }
+
+  @Test
+  void pullingAgainRepairsABlobThatWasCutShort() throws IOException {
+    Path blob = pull("tiny").weights();
+    try (FileChannel file = FileChannel.open(blob, StandardOpenOption.WRITE)) {
+      file.truncate(1000);
+    }
+    assertThatThrownBy(() -> store.require(registry.name("tiny")).weights())
+        .isInstanceOf(IntegrityException.class);
+    events.clear();
+    assertWhole(pull("tiny"));
   }
 
   @Test
@@ -89,6 +103,31 @@ class PullTest extends PullLab {
           return false;
         };
     assertWhole(pull("tiny"));
+  }
+
+  @Test
+  void aServerThatIsNotThereIsToldByItsName() throws IOException {
+    FakeRegistry gone = new FakeRegistry();
+    ModelName name = gone.name("tiny");
+    gone.close();
+    assertThatThrownBy(() -> pull(name))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining(name.host() + " does not answer");
+  }
+
+  @Test
+  void aServerThatAlwaysStallsIsToldAsSuch() {
+    registry.mischief =
+        (exchange, path) -> {
+          if (isWeights(path)) {
+            registry.cut(exchange, 0);
+            Thread.sleep(20_000);
+          }
+          return isWeights(path);
+        };
+    assertThatThrownBy(() -> pull("tiny"))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("127.0.0.1 has sent nothing for");
   }
 
   @Test
