@@ -14,7 +14,6 @@ import hanok.store.RegistryException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.URLDecoder;
@@ -143,7 +142,7 @@ final class Router {
     if (error.status() == 503) {
       metrics.refused();
     }
-    if (error.status() >= 500 && error.status() != 503) {
+    if (error.status() == 500) {
       LOG.log(System.Logger.Level.ERROR, error.sentence(), failure);
     }
     try {

@@ -101,10 +101,10 @@ public final class Fields {
     if (value == null) {
       return absent;
     }
-    if (!value.isNumber() || value.doubleValue() != Math.rint(value.doubleValue())) {
+    double real = real(value);
+    if (!value.isNumber() || real != Math.rint(real)) {
       throw wrong(name, "an integer", value);
     }
-    double real = value.doubleValue();
     if (real < least || real > most || real < Long.MIN_VALUE || real >= 0x1p63) {
       throw ApiException.badRequest(
           "%s%s must be in [%d, %d], got %s".formatted(path, name, least, most, quote(value)));
@@ -117,7 +117,12 @@ public final class Fields {
     if (value != null && !value.isNumber()) {
       throw wrong(name, "a number", value);
     }
-    return value == null ? absent : value.floatValue();
+    return value == null ? absent : (float) real(value);
+  }
+
+  /** A number as it is; one that is too large for that is infinite. */
+  public static double real(JsonNode value) {
+    return value.asDouble(Double.POSITIVE_INFINITY);
   }
 
   /** The fields of an object; no fields, if it is absent. */

@@ -60,7 +60,7 @@ final class Requests {
             "logit_bias must map ids below %d to numbers, got \"%s\""
                 .formatted(vocab, id.substring(0, Math.min(20, id.length()))));
       }
-      bias.put(Integer.valueOf(id), Math.clamp(entry.getValue().floatValue(), -100f, 100f));
+      bias.put(Integer.valueOf(id), Math.clamp((float) Fields.real(entry.getValue()), -100f, 100f));
     }
     return bias;
   }

@@ -20,7 +20,7 @@ public final class KeepAlive {
     if (value == null) {
       return null;
     }
-    if (value.isNumber() && Math.abs(value.doubleValue()) <= SECONDS_MAX) {
+    if (value.isNumber() && Math.abs(Fields.real(value)) <= SECONDS_MAX) {
       return seconds(value.doubleValue());
     }
     try {
