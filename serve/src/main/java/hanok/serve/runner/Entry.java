@@ -2,8 +2,11 @@ package hanok.serve.runner;
 
 import hanok.chat.Message;
 import hanok.gguf.GgufFile;
+import hanok.gguf.MalformedModelException;
+import hanok.store.IntegrityException;
 import hanok.store.ModelDetails;
 import hanok.store.StoredModel;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -69,10 +72,16 @@ public final class Entry {
     return file;
   }
 
+  /** What it is; empty words if its file is broken, which must not hide the other models. */
   public ModelDetails details() {
-    if (stored != null) {
-      return stored.details();
+    try {
+      return stored == null ? detailsOfFile() : stored.details();
+    } catch (MalformedModelException | IntegrityException | UncheckedIOException e) {
+      return new ModelDetails("", "", List.of(), "", "");
     }
+  }
+
+  private ModelDetails detailsOfFile() {
     try (GgufFile gguf = GgufFile.open(file())) {
       return ModelDetails.of(gguf);
     }
