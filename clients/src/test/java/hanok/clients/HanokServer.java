@@ -1,0 +1,122 @@
+package hanok.clients;
+
+import hanok.engine.LoadOptions;
+import hanok.serve.Server;
+import hanok.serve.ServerConfig;
+import hanok.serve.runner.Catalog;
+import hanok.serve.runner.RunnerOptions;
+import hanok.store.Licences;
+import hanok.store.ModelStore;
+import hanok.store.Puller;
+import hanok.store.StorePaths;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A server on a free port with a golden model, whose answers are gibberish of the right form. The
+ * licence of EXAONE's weights is accepted, since clients of others cannot.
+ */
+final class HanokServer implements AutoCloseable {
+  static final String MODEL = "exaone-a-Q5_K_M";
+
+  /** Values of the model's vectors. */
+  static final int DIMENSIONS = 256;
+
+  static final int CONTEXT = 4096;
+
+  /** A prompt that no context holds. */
+  static final String TOO_LONG = "가나다라 ".repeat(CONTEXT);
+
+  private final Server server;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private HanokServer(Path home, Duration grace) {
+    StorePaths paths = new StorePaths(home, List.of());
+    ModelStore store = ModelStore.open(paths);
+    Map<String, String> environment = Map.of("HANOK_ACCEPT_LICENSE", "exaone-1.1-NC");
+    Puller puller = Puller.of(store, Licences.open(paths, environment), Map.of());
+    RunnerOptions runners =
+        new RunnerOptions(
+            LoadOptions.DEFAULT.withThreads(2),
+            4,
+            64,
+            CONTEXT,
+            RunnerOptions.DEFAULT.kvType(),
+            Duration.ofMinutes(5),
+            3);
+    ServerConfig config =
+        ServerConfig.DEFAULT
+            .withAddress("127.0.0.1", 0)
+            .withLimits(Duration.ofSeconds(30), Duration.ofSeconds(20), grace)
+            .withRunners(runners);
+    server = Server.start(config, new Catalog(store, List.of(weights())), puller);
+  }
+
+  static HanokServer start(Path home) {
+    return start(home, Duration.ofSeconds(10));
+  }
+
+  static HanokServer start(Path home, Duration grace) {
+    return new HanokServer(home, grace);
+  }
+
+  /** The model's file. */
+  static Path weights() {
+    return Path.of("..", "golden", MODEL + ".gguf").toAbsolutePath().normalize();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.port();
+  }
+
+  /** A value of {@code /metrics}. */
+  double metric(String name) {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/metrics")).build();
+    try {
+      String text = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      Matcher value = Pattern.compile("(?m)^hanok:" + name + " (\\S+)$").matcher(text);
+      if (!value.find()) {
+        throw new AssertionError("no " + name + " in " + text);
+      }
+      return Double.parseDouble(value.group(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Waits until the server has noticed that clients have left, and works no more.
+   *
+   * @param left how many had left before
+   */
+  void awaitLeft(double left) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+    while (metric("requests_left_total") <= left || metric("requests_processing") > 0) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(
+            "a second after the client has left: requests_left_total %s after %s, processing %s"
+                .formatted(
+                    metric("requests_left_total"), left, metric("requests_processing")));
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    server.close();
+  }
+}
