@@ -82,9 +82,7 @@ public final class Grammar {
         (draw, json, from, to) -> {
           int begin = draw.state(); // white space has come, or nothing
           draw.skip(from, begin);
-          for (char space : " \n\r\t".toCharArray()) {
-            draw.bytes(begin, space, space, begin);
-          }
+          " \n\r\t".chars().forEach(space -> draw.bytes(begin, space, space, begin));
           draw.skip(begin, to);
           call(tools, draw, json, begin, to);
           Utf8Ranges utf8 = new Utf8Ranges(draw);

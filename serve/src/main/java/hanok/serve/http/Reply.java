@@ -38,11 +38,11 @@ public final class Reply {
     SSE("text/event-stream", ": ping\n\n");
 
     private final String contentType;
-    private final byte[] heartbeat;
+    private final String heartbeat;
 
     Form(String contentType, String heartbeat) {
       this.contentType = contentType;
-      this.heartbeat = heartbeat.getBytes(UTF_8);
+      this.heartbeat = heartbeat;
     }
   }
 
