@@ -7,8 +7,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The form of an answer, ready to be kept: an automaton over bytes, and for one vocabulary the tokens
- * that may follow its configurations, which are remembered. Thread-safe; many answers share one.
+ * The form of an answer, ready to be kept: an automaton over bytes, and for one vocabulary the
+ * tokens that may follow its configurations, which are remembered. Thread-safe; many answers share
+ * one.
  */
 public final class Grammar {
 

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
  * An answer on its way to a client. Status and headers go out with the first byte; an error before
  * that has a status, one after it goes into the stream.
  *
- * <p>Only a write can tell that a client has left. So while there is nothing to say, after the first
- * second of silence, a reply writes what every client passes over: a space, or a comment.
+ * <p>Only a write can tell that a client has left. So while there is nothing to say, after the
+ * first second of silence, a reply writes what every client passes over: a space, or a comment.
  */
 public final class Reply {
 

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models in memory. A model is loaded by the first request for it, one at a time, by a thread of
- * its own: nobody who only asks what there is waits for that. It stays until its time is over, or
- * its memory is needed for another.
+ * The models in memory. A model is loaded by the first request for it, one at a time, by a thread
+ * of its own: nobody who only asks what there is waits for that. It stays until its time is over,
+ * or its memory is needed for another.
  */
 public final class Runners implements AutoCloseable {
 
