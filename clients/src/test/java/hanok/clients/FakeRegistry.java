@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A registry on this machine, as Ollama's, with two models: {@code tiny}, which is a golden one, and
- * {@code broken}, whose weights are not what its manifest says.
+ * A registry on this machine, as Ollama's, with two models: {@code tiny}, which is a golden one,
+ * and {@code broken}, whose weights are not what its manifest says.
  */
 final class FakeRegistry implements AutoCloseable {
   private final HttpServer server;

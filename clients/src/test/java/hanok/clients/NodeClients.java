@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Runs the tests in {@code src/test/js} with Node's own runner. They are copied to {@code target/js},
- * where the packages of {@code package-lock.json} are installed once.
+ * Runs the tests in {@code src/test/js} with Node's own runner. They are copied to {@code
+ * target/js}, where the packages of {@code package-lock.json} are installed once.
  */
 final class NodeClients {
   private static final Path SOURCE = Path.of("src", "test", "js").toAbsolutePath();

@@ -28,7 +28,9 @@ final class AutomatonBuilder {
     return states++;
   }
 
-  /** A new rule, which leads from {@link #start} to {@link #end} and may be called from anywhere. */
+  /**
+   * A new rule, which leads from {@link #start} to {@link #end} and may be called from anywhere.
+   */
   int rule() {
     ruleStarts.add(state());
     ruleEnds.add(state());

@@ -2,7 +2,9 @@ package hanok.constrain;
 
 import java.util.Arrays;
 
-/** Draws the numbers between two of the same number of digits, a state a place at most three times. */
+/**
+ * Draws the numbers between two of the same number of digits, a state a place at most three times.
+ */
 final class DigitRange {
   private final AutomatonBuilder draw;
   private final String low;

@@ -7,8 +7,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The form of an answer, ready to be kept: an automaton over bytes, and for one vocabulary the tokens
- * that may follow its configurations, which are remembered. Thread-safe; many answers share one.
+ * The form of an answer, ready to be kept: an automaton over bytes, and for one vocabulary the
+ * tokens that may follow its configurations, which are remembered. Thread-safe; many answers share
+ * one.
  */
 public final class Grammar {
 
@@ -82,9 +83,7 @@ public final class Grammar {
         (draw, json, from, to) -> {
           int begin = draw.state(); // white space has come, or nothing
           draw.skip(from, begin);
-          for (char space : " \n\r\t".toCharArray()) {
-            draw.bytes(begin, space, space, begin);
-          }
+          " \n\r\t".chars().forEach(space -> draw.bytes(begin, space, space, begin));
           draw.skip(begin, to);
           call(tools, draw, json, begin, to);
           Utf8Ranges utf8 = new Utf8Ranges(draw);

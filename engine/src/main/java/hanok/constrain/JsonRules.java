@@ -61,9 +61,7 @@ final class JsonRules {
     utf8.codePoints(from, ']', 0x10FFFF, to);
     int escape = draw.state();
     draw.bytes(from, '\\', '\\', escape);
-    for (char c : "\"\\/bfnrt".toCharArray()) {
-      draw.bytes(escape, c, c, to);
-    }
+    oneOf(escape, "\"\\/bfnrt", to);
     int hex = draw.state();
     draw.bytes(escape, 'u', 'u', hex);
     drawHex(hex, to);
@@ -72,17 +70,17 @@ final class JsonRules {
   /** Four digits of a character in the first plane, or twice four of a pair of surrogates. */
   private void drawHex(int from, int to) {
     int three = draw.state();
-    hexDigits(from, three, "0123456789abcefABCEF");
+    oneOf(from, "0123456789abcefABCEF", three);
     int two = draw.state();
     anyHex(three, two);
     int one = draw.state();
     anyHex(two, one);
     anyHex(one, to);
     int surrogate = draw.state();
-    hexDigits(from, surrogate, "dD");
-    hexDigits(surrogate, two, "01234567");
+    oneOf(from, "dD", surrogate);
+    oneOf(surrogate, "01234567", two);
     int high = draw.state();
-    hexDigits(surrogate, high, "89abAB");
+    oneOf(surrogate, "89abAB", high);
     int h2 = draw.state();
     anyHex(high, h2);
     int h3 = draw.state();
@@ -90,18 +88,17 @@ final class JsonRules {
     int low = draw.state();
     draw.text(h3, "\\u", low);
     int l1 = draw.state();
-    hexDigits(low, l1, "dD");
+    oneOf(low, "dD", l1);
     int l2 = draw.state();
-    hexDigits(l1, l2, "cdefCDEF");
+    oneOf(l1, "cdefCDEF", l2);
     int l3 = draw.state();
     anyHex(l2, l3);
     anyHex(l3, to);
   }
 
-  private void hexDigits(int from, int to, String digits) {
-    for (char c : digits.toCharArray()) {
-      draw.bytes(from, c, c, to);
-    }
+  /** One of some ASCII characters. */
+  private void oneOf(int from, String characters, int to) {
+    characters.chars().forEach(c -> draw.bytes(from, c, c, to));
   }
 
   private void anyHex(int from, int to) {

@@ -7,7 +7,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The keywords of JSON Schema: which are obeyed, which say nothing, and how two schemas are joined. */
+/**
+ * The keywords of JSON Schema: which are obeyed, which say nothing, and how two schemas are joined.
+ */
 final class Keywords {
   /** Say nothing of what is valid. */
   static final Set<String> ANNOTATIONS =

@@ -47,8 +47,8 @@ final class NumberCompiler {
   }
 
   void draw(ObjectNode schema, boolean integer, String where, int from, int to) {
-    Bound low = bound(schema, "minimum", "exclusiveMinimum", 1, where);
-    Bound high = bound(schema, "maximum", "exclusiveMaximum", -1, where);
+    Bound low = bound(schema, "minimum", "exclusiveMinimum", true, where);
+    Bound high = bound(schema, "maximum", "exclusiveMaximum", false, where);
     JsonNode multiple = schema.get("multipleOf");
     if (multiple != null) {
       multiples(multiple, low, high, where, from, to);
@@ -68,9 +68,9 @@ final class NumberCompiler {
     }
   }
 
-  /** The tighter of two keywords; {@code sign} is 1 for lower bounds. */
+  /** The tighter of two keywords. */
   private static @Nullable Bound bound(
-      ObjectNode schema, String inclusive, String exclusive, int sign, String where) {
+      ObjectNode schema, String inclusive, String exclusive, boolean lower, String where) {
     JsonNode a = schema.get(inclusive);
     JsonNode b = schema.get(exclusive);
     if (b != null && b.isBoolean()) { // as drafts before 6 have it
@@ -81,7 +81,8 @@ final class NumberCompiler {
     if (first == null || second == null) {
       return first == null ? second : first;
     }
-    return sign * second.value.compareTo(first.value) >= 0 ? second : first;
+    int order = second.value.compareTo(first.value);
+    return order == 0 || order > 0 == lower ? second : first;
   }
 
   private static BigDecimal decimal(JsonNode node, String where) {

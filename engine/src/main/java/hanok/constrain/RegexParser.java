@@ -153,8 +153,9 @@ final class RegexParser {
     if (takeIf("?")) {
       boolean named = takeIf("<") && peek() != '=' && peek() != '!';
       if (named) {
-        while (take() != '>') {
-          continue; // the name of a group
+        int c = take(); // the name of the group
+        while (c != '>') {
+          c = take();
         }
       } else if (!takeIf(":")) {
         throw error("looking around is not supported");

@@ -1,6 +1,8 @@
 package hanok.constrain;
 
-/** Draws ranges of code points as the bytes that UTF-8 writes them with; surrogates are left out. */
+/**
+ * Draws ranges of code points as the bytes that UTF-8 writes them with; surrogates are left out.
+ */
 final class Utf8Ranges {
   private static final int[] LENGTH_ENDS = {0x7F, 0x7FF, 0xFFFF, 0x10FFFF};
 
@@ -40,8 +42,8 @@ final class Utf8Ranges {
   }
 
   /**
-   * Sequences whose first byte has the bits above {@code shift}: the first and the last such byte may
-   * allow only some tails, those between allow all.
+   * Sequences whose first byte has the bits above {@code shift}: the first and the last such byte
+   * may allow only some tails, those between allow all.
    */
   private void tails(int from, int low, int high, int shift, int lead, int to) {
     if (shift == 0) {

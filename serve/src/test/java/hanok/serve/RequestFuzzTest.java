@@ -25,7 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Ten thousand requests that are nearly right: each is answered or refused, none breaks anything. */
+/**
+ * Ten thousand requests that are nearly right: each is answered or refused, none breaks anything.
+ */
 class RequestFuzzTest {
   private static final int REQUESTS = 10_000;
   private static final int THREADS = 4;
