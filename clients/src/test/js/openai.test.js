@@ -172,7 +172,7 @@ test('ends an answer whose client leaves', async () => {
     const body = { model, messages, ...endless.openAi, n: 16 };
     const whole = openai.chat.completions.create(body, { signal: stop.signal });
     setTimeout(() => stop.abort(), 1200); // long before there is an answer to send
-    await assert.rejects(whole, OpenAI.APIUserAbortError);
+    await assert.rejects(whole, /aborted/);
   });
 });
 

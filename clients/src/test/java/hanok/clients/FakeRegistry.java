@@ -48,12 +48,14 @@ final class FakeRegistry implements AutoCloseable {
     byte[] config =
         """
         {"model_format":"gguf","model_family":"exaone","model_families":["exaone"],\
-        "model_type":"1.5M","file_type":"Q5_K_M"}"""
+        "model_type":"1.5M","file_type":"Q5_K_M"}\
+        """
             .getBytes(UTF_8);
     String manifest =
         """
         {"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json",\
-        "config":%s,"layers":[%s]}"""
+        "config":%s,"layers":[%s]}\
+        """
             .formatted(
                 layer("application/vnd.docker.container.image.v1+json", config),
                 layer("application/vnd.ollama.image.model", promised));
@@ -65,7 +67,8 @@ final class FakeRegistry implements AutoCloseable {
 
   private static String layer(String mediaType, byte[] bytes) {
     return """
-        {"mediaType":"%s","digest":"%s","size":%d}"""
+    {"mediaType":"%s","digest":"%s","size":%d}\
+    """
         .formatted(mediaType, digest(bytes), bytes.length);
   }
 

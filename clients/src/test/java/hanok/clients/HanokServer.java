@@ -37,6 +37,8 @@ final class HanokServer implements AutoCloseable {
   /** A prompt that no context holds. */
   static final String TOO_LONG = "가나다라 ".repeat(CONTEXT);
 
+  private static final ServerConfig USUAL = ServerConfig.DEFAULT;
+
   private final Server server;
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -47,7 +49,7 @@ final class HanokServer implements AutoCloseable {
     Puller puller = Puller.of(store, Licences.open(paths, environment), Map.of());
     RunnerOptions runners =
         new RunnerOptions(
-            LoadOptions.DEFAULT.withThreads(2),
+            LoadOptions.DEFAULT.withThreads(2).withBatchInvariant(true),
             4,
             64,
             CONTEXT,
@@ -55,9 +57,9 @@ final class HanokServer implements AutoCloseable {
             Duration.ofMinutes(5),
             3);
     ServerConfig config =
-        ServerConfig.DEFAULT
+        USUAL
             .withAddress("127.0.0.1", 0)
-            .withLimits(Duration.ofSeconds(30), Duration.ofSeconds(20), grace)
+            .withLimits(USUAL.idleLimit(), USUAL.bodyLimit(), USUAL.writeLimit(), grace)
             .withRunners(runners);
     server = Server.start(config, new Catalog(store, List.of(weights())), puller);
   }
@@ -107,8 +109,7 @@ final class HanokServer implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(
             "a second after the client has left: requests_left_total %s after %s, processing %s"
-                .formatted(
-                    metric("requests_left_total"), left, metric("requests_processing")));
+                .formatted(metric("requests_left_total"), left, metric("requests_processing")));
       }
       Thread.sleep(20);
     }

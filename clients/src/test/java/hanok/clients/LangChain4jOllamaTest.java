@@ -63,8 +63,7 @@ class LangChain4jOllamaTest {
 
   @Test
   void chatsWithUsage() {
-    ChatResponse response =
-        model().build().chat(SystemMessage.from("짧게"), UserMessage.from("안녕"));
+    ChatResponse response = model().build().chat(SystemMessage.from("짧게"), UserMessage.from("안녕"));
     assertThat(response.aiMessage().text()).isNotEmpty();
     assertThat(response.modelName()).isEqualTo(MODEL);
     assertThat(response.finishReason()).isIn(FinishReason.STOP, FinishReason.LENGTH);

@@ -66,8 +66,7 @@ class LangChain4jOpenAiTest {
 
   @Test
   void chatsWithUsage() {
-    ChatResponse response =
-        model().build().chat(SystemMessage.from("짧게"), UserMessage.from("안녕"));
+    ChatResponse response = model().build().chat(SystemMessage.from("짧게"), UserMessage.from("안녕"));
     assertThat(response.aiMessage().text()).isNotEmpty();
     assertThat(response.finishReason()).isIn(FinishReason.STOP, FinishReason.LENGTH);
     assertThat(response.tokenUsage().outputTokenCount()).isBetween(1, 8);

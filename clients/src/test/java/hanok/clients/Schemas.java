@@ -16,14 +16,14 @@ final class Schemas {
        "properties":{
          "name":{"type":"string","maxLength":12},
          "age":{"type":"integer","minimum":0,"maximum":150},
-         "mood":{"type":"string","enum":["좋음","나쁨"]}}}""";
+         "mood":{"type":"string","enum":["좋음","나쁨"]}}}\
+      """;
 
   private Schemas() {}
 
   /** Fails unless a text is JSON, and as a schema says. */
   static void assertMatches(String schema, String text) {
-    SchemaRegistry registry =
-        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     Schema compiled = registry.getSchema(schema, InputFormat.JSON);
     assertThat(compiled.validate(text, InputFormat.JSON)).as(text).isEmpty();
   }

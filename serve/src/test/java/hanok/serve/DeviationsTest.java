@@ -120,6 +120,14 @@ class DeviationsTest {
   }
 
   @Test
+  void theUsageOfAResponseIsComplete() {
+    String ask = "{'model':'%s','input':'안녕','max_output_tokens':1}".formatted(MODEL);
+    JsonNode details = server.postJson("/v1/responses", ask).at("/usage/input_tokens_details");
+    assertThat(details.propertyNames())
+        .containsExactlyInAnyOrder("cached_tokens", "cache_write_tokens");
+  }
+
+  @Test
   void derivesFromAFileThatItWasStartedWith() {
     String create = "{'model':'exaone-new','from':'%s','system':'짧게','stream':true}";
     List<JsonNode> lines = server.postLines("/api/create", create.formatted(MODEL));
