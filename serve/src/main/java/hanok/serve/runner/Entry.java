@@ -23,6 +23,7 @@ public final class Entry {
   private final Instant modifiedAt;
   private final @Nullable StoredModel stored;
   private final @Nullable Path file;
+  private @Nullable ModelDetails detailsOfFile; // reading a large vocabulary takes its time
 
   Entry(StoredModel stored) {
     name = stored.name().shortest();
@@ -81,10 +82,15 @@ public final class Entry {
     }
   }
 
-  private ModelDetails detailsOfFile() {
-    try (GgufFile gguf = GgufFile.open(file())) {
-      return ModelDetails.of(gguf);
+  private synchronized ModelDetails detailsOfFile() {
+    ModelDetails known = detailsOfFile;
+    if (known == null) {
+      try (GgufFile gguf = GgufFile.open(file())) {
+        known = ModelDetails.of(gguf);
+        detailsOfFile = known;
+      }
     }
+    return known;
   }
 
   /** The template in Go's language that it comes with. */
