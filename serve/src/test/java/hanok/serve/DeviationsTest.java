@@ -48,14 +48,14 @@ class DeviationsTest {
       throws IOException, InterruptedException {
     String before = left();
     String body =
-        "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"안녕\"}],"
-            + "\"options\":{\"temperature\":0,\"repeat_penalty\":0.5}}"; // it repeats itself
+        """
+        {"model":"%s","messages":[{"role":"user","content":"안녕"}],
+         "options":{"temperature":0,"repeat_penalty":0.5}}\
+        """
+            .formatted(MODEL); // it repeats itself
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpRequest request =
-          server
-              .request("/api/chat")
-              .POST(HttpRequest.BodyPublishers.ofString(body.formatted(MODEL)))
-              .build();
+          server.request("/api/chat").POST(HttpRequest.BodyPublishers.ofString(body)).build();
       try (InputStream answer =
           client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
         assertThat(answer.read()).isNotNegative(); // the first byte, of a heartbeat or the answer
@@ -72,14 +72,14 @@ class DeviationsTest {
   void aClientThatLeavesBeforeAWholeAnswerIsNoticed() throws InterruptedException {
     String before = left();
     String body =
-        "{\"model\":\"%s\",\"prompt\":[\"안\",\"녕\",\"하\",\"세\"],\"n\":16,"
-            + "\"max_tokens\":1000,\"temperature\":0,\"frequency_penalty\":-2}";
+        """
+        {"model":"%s","prompt":["안","녕","하","세"],"n":16,"max_tokens":1000,
+         "temperature":0,"frequency_penalty":-2}\
+        """
+            .formatted(MODEL);
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpRequest request =
-          server
-              .request("/v1/completions")
-              .POST(HttpRequest.BodyPublishers.ofString(body.formatted(MODEL)))
-              .build();
+          server.request("/v1/completions").POST(HttpRequest.BodyPublishers.ofString(body)).build();
       CompletableFuture<?> answer = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
       Thread.sleep(200);
       answer.cancel(true);
@@ -129,8 +129,9 @@ class DeviationsTest {
 
   @Test
   void derivesFromAFileThatItWasStartedWith() {
-    String create = "{'model':'exaone-new','from':'%s','system':'짧게','stream':true}";
-    List<JsonNode> lines = server.postLines("/api/create", create.formatted(MODEL));
+    String create =
+        "{'model':'exaone-new','from':'%s','system':'짧게','stream':true}".formatted(MODEL);
+    List<JsonNode> lines = server.postLines("/api/create", create);
     assertThat(lines.getLast().get("status").stringValue()).isEqualTo("success");
     JsonNode shown = server.postJson("/api/show", "{'model':'exaone-new'}");
     assertThat(shown.get("system").stringValue()).isEqualTo("짧게");
