@@ -22,6 +22,7 @@ import io.github.ollama4j.utils.Options;
 import io.github.ollama4j.utils.OptionsBuilder;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,7 +121,7 @@ class Ollama4jTest {
             .filter(m -> m.getName().equals(MODEL + ":latest"))
             .findFirst()
             .orElseThrow();
-    assertThat(listed.getModifiedAt()).isBefore(OffsetDateTime.now());
+    assertThat(listed.getModifiedAt()).isBefore(OffsetDateTime.now(ZoneOffset.UTC));
     assertThat(listed.getModelMeta().getQuantizationLevel()).isEqualTo("Q5_K_M");
     assertThat(ollama.getModelDetails(MODEL).getCapabilities()).contains("completion");
     assertThat(ollama.ps().getModels()).extracting("name").contains(MODEL + ":latest");

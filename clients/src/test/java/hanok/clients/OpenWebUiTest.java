@@ -112,9 +112,9 @@ class OpenWebUiTest {
     String chat = "{'model':'%s','stream':%s,'messages':[%s],%s,'keep_alive':null}";
     List<JsonNode> lines = post("/api/chat", chat.formatted(MODEL, true, turn, SHORT));
     StringBuilder answer = new StringBuilder();
-    for (JsonNode line : lines) {
-      answer.append(line.at("/message/content").stringValue());
-      assertThat(line.get("done").booleanValue()).isEqualTo(line == lines.getLast());
+    for (int i = 0; i < lines.size(); i++) {
+      answer.append(lines.get(i).at("/message/content").stringValue());
+      assertThat(lines.get(i).get("done").booleanValue()).isEqualTo(i == lines.size() - 1);
     }
     JsonNode last = lines.getLast();
     // It shows tokens a second from these two.
@@ -214,8 +214,12 @@ class OpenWebUiTest {
   void speaksToItAsToOpenAiToo() throws IOException, InterruptedException {
     assertThat(get("/v1/models").get("data").get(0).get("id").isString()).isTrue();
     String chat =
-        "{'model':'%s','stream':false,'max_tokens':4,'messages':[{'role':'user','content':'안녕'}]}";
-    JsonNode reply = post("/v1/chat/completions", chat.formatted(MODEL)).getFirst();
+        """
+        {'model':'%s','stream':false,'max_tokens':4,
+         'messages':[{'role':'user','content':'안녕'}]}\
+        """
+            .formatted(MODEL);
+    JsonNode reply = post("/v1/chat/completions", chat).getFirst();
     assertThat(reply.at("/choices/0/message/content").isString()).isTrue();
   }
 }

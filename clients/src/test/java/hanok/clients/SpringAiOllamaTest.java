@@ -32,7 +32,7 @@ import org.springframework.core.retry.RetryTemplate;
 
 /**
  * org.springframework.ai:spring-ai-ollama. Whoever leaves its stream is not noticed while it speaks
- * through the JDK's HTTP client, as here: that keeps the connection open.
+ * through the JDK's HTTP client, as here: that goes on receiving.
  */
 class SpringAiOllamaTest {
   private static final Prompt HELLO =
