@@ -132,9 +132,10 @@ class HostileRequestTest {
     assertThat(server.post("/api/chat", chat.formatted(TestServer.MODEL, stops)).statusCode())
         .isEqualTo(400);
     String messages = "{'role':'user','content':'x'},".repeat(2000);
-    String many = "{'model':'%s','messages':[%s{'role':'user','content':'x'}]}";
-    assertThat(server.post("/api/chat", many.formatted(TestServer.MODEL, messages)).statusCode())
-        .isEqualTo(400);
+    String many =
+        "{'model':'%s','messages':[%s{'role':'user','content':'x'}]}"
+            .formatted(TestServer.MODEL, messages);
+    assertThat(server.post("/api/chat", many).statusCode()).isEqualTo(400);
     String large = "x".repeat(11 << 20);
     HttpResponse<String> refused =
         server.post("/api/chat", chat.formatted(TestServer.MODEL, "'x':'" + large + "'"));
@@ -166,10 +167,10 @@ class HostileRequestTest {
   void answersAreWellFormedWhateverTheModelSays() {
     for (int seed = 0; seed < 5; seed++) {
       String body =
-          "{'model':'%s','messages':[{'role':'user','content':'가'}],"
-              + "'options':{'num_predict':40,'temperature':5,'top_k':0,'top_p':1,'seed':%d}}";
-      assertThat(server.postLines("/api/chat", body.formatted(TestServer.MODEL, seed)))
-          .isNotEmpty();
+          ("{'model':'%s','messages':[{'role':'user','content':'가'}],"
+                  + "'options':{'num_predict':40,'temperature':5,'top_k':0,'top_p':1,'seed':%d}}")
+              .formatted(TestServer.MODEL, seed);
+      assertThat(server.postLines("/api/chat", body)).isNotEmpty();
     }
   }
 }

@@ -142,7 +142,7 @@ class RequestFuzzTest {
             threads.submit(() -> {
               for (int i = 0; i < REQUESTS / THREADS; i++) {
                 String path = paths.get(random.nextInt(paths.size()));
-                check(path, mutated(BODIES.get(path), random));
+                check(path, mutated(BODIES.getOrDefault(path, ""), random));
               }
             }));
       }
