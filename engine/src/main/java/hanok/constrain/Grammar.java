@@ -1,144 +1,211 @@
 package hanok.constrain;
 
-import java.util.LinkedHashMap;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The form of an answer, ready to be kept: an automaton over bytes, and for one vocabulary the
- * tokens that may follow its configurations, which are remembered. Thread-safe; many answers share
- * one.
+ * The form that an answer has to have: a language over bytes. Immutable and thread-safe.
+ *
+ * <p>JSON is written compact, or with one space behind a colon or a comma, or over lines of up to
+ * {@value JsonSyntax#INDENT_MAX} spaces before their text; one such space may come first, and none
+ * last. See docs/structured-output.md.
  */
 public final class Grammar {
+  /** White space before a call, where there might be text instead. */
+  private static final int CALL_SPACE_MAX = 8;
 
-  /**
-   * A function that a model may call.
-   *
-   * @param parameters JSON Schema of its arguments
-   */
-  public record Tool(String name, JsonNode parameters) {}
+  public static final int TOOLS_MAX = 1000;
 
-  /** Masks that are remembered: 13 kB each for 102,400 tokens. */
-  private static final int MASKS_MAX = 256;
+  private final Automaton automaton;
 
-  private final Configurations configurations;
-  private final TokenTrie trie;
-  private final Map<Configuration, long[]> masks =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Configuration, long[]> eldest) {
-          return size() > MASKS_MAX;
-        }
-      };
-
-  private Grammar(Automaton automaton, TokenTrie trie) {
-    configurations = new Configurations(automaton);
-    this.trie = trie;
+  private Grammar(Automaton automaton) {
+    this.automaton = automaton;
   }
 
-  @FunctionalInterface
-  private interface Drawing {
-    void draw(AutomatonBuilder draw, JsonRules json, int from, int to);
-  }
-
-  private static Grammar of(TokenTrie trie, Drawing drawing) {
-    AutomatonBuilder draw = new AutomatonBuilder();
-    JsonRules json = new JsonRules(draw);
-    int rule = draw.rule();
-    drawing.draw(draw, json, draw.start(rule), draw.end(rule));
-    return new Grammar(draw.build(rule), trie);
-  }
-
-  /** Any JSON object. */
-  public static Grammar json(TokenTrie trie) {
-    return of(trie, (draw, json, from, to) -> json.object(from, to));
+  /** Any JSON object: what Ollama calls {@code json} and OpenAI {@code json_object}. */
+  public static Grammar json() {
+    AutomatonBuilder builder = new AutomatonBuilder();
+    JsonSyntax syntax = new JsonSyntax(builder);
+    return new Grammar(builder.build(document(syntax, syntax.object())));
   }
 
   /**
-   * What a JSON Schema describes.
+   * JSON that a schema validates: a subset of JSON Schema 2020-12, see docs/structured-output.md.
+   * Properties come in the order of the schema. Where it declares properties and says nothing of
+   * others, there are no others.
    *
-   * @throws IllegalArgumentException naming the place in the schema, if it asks for what cannot be
-   *     kept, for what no value has, or for too much
+   * @throws IllegalArgumentException if the schema demands what cannot be followed, is too large,
+   * or     if nothing fits it; the message begins with the JSON pointer of the place
    */
-  public static Grammar ofSchema(JsonNode schema, TokenTrie trie) {
-    return of(
-        trie,
-        (draw, json, from, to) ->
-            new SchemaCompiler(draw, json, schema).draw(schema, "", from, to));
+  public static Grammar ofSchema(JsonNode schema) {
+    AutomatonBuilder builder = new AutomatonBuilder();
+    JsonSyntax syntax = new JsonSyntax(builder);
+    SchemaCompiler compiler = new SchemaCompiler(syntax, new References(schema));
+    int value = compiler.compile(schema);
+    Automaton automaton = builder.build(document(syntax, value));
+    compiler.checkSatisfiable(automaton);
+    return new Grammar(satisfiable(automaton));
   }
 
-  /** A call of one of these functions: {@code {"name": …, "arguments": {…}}}. */
-  public static Grammar call(List<Tool> tools, TokenTrie trie) {
-    return of(trie, (draw, json, from, to) -> call(tools, draw, json, from, to));
+  /**
+   * A call of one of some tools: <code>{"name": …, "arguments": …}</code>, with arguments of the
+   * tool of that name.
+   *
+   * @throws IllegalArgumentException if there is no tool, two have one name, or the parameters of
+   *     one are refused as by {@link #ofSchema}
+   */
+  public static Grammar call(List<Tool> tools) {
+    AutomatonBuilder builder = new AutomatonBuilder();
+    JsonSyntax syntax = new JsonSyntax(builder);
+    Calls calls = new Calls(syntax, tools);
+    return new Grammar(calls.checked(builder.build(document(syntax, calls.rule))));
   }
 
-  /** Text that does not begin with a brace, or a call. */
-  public static Grammar textOrCall(List<Tool> tools, TokenTrie trie) {
-    return of(
-        trie,
-        (draw, json, from, to) -> {
-          int begin = draw.state(); // white space has come, or nothing
-          draw.skip(from, begin);
-          " \n\r\t".chars().forEach(space -> draw.bytes(begin, space, space, begin));
-          draw.skip(begin, to);
-          call(tools, draw, json, begin, to);
-          Utf8Ranges utf8 = new Utf8Ranges(draw);
-          int text = draw.state();
-          utf8.codePoints(begin, 0, 8, text);
-          utf8.codePoints(begin, 0x0B, 0x0C, text);
-          utf8.codePoints(begin, 0x0E, 0x1F, text);
-          utf8.codePoints(begin, '!', '{' - 1, text);
-          utf8.codePoints(begin, '{' + 1, 0x10FFFF, text);
-          utf8.codePoints(text, 0, 0x10FFFF, text);
-          draw.skip(text, to);
-        });
-  }
-
-  private static void call(
-      List<Tool> tools, AutomatonBuilder draw, JsonRules json, int from, int to) {
-    for (Tool tool : tools) {
-      int name = draw.state();
-      draw.text(from, "{\"name\":", name);
-      int quoted = draw.state();
-      draw.skip(name, quoted);
-      draw.bytes(name, ' ', ' ', quoted);
-      int arguments = draw.state();
-      draw.text(quoted, JsonMapper.shared().writeValueAsString(tool.name), arguments);
-      int key = draw.state();
-      new SchemaCompiler(draw, json, tool.parameters).separator(arguments, key);
-      int colon = draw.state();
-      draw.text(key, "\"arguments\"", colon);
-      int value = draw.state();
-      json.colon(colon, value);
-      int close = draw.state();
-      new SchemaCompiler(draw, json, tool.parameters).draw(tool.parameters, "", value, close);
-      json.close(close, '}', to);
+  /**
+   * Either such a call, or any text whose first character, after white space, is no opening brace.
+   *
+   * @throws IllegalArgumentException as {@link #call} does
+   */
+  public static Grammar textOrCall(List<Tool> tools) {
+    AutomatonBuilder builder = new AutomatonBuilder();
+    JsonSyntax syntax = new JsonSyntax(builder);
+    Calls calls = new Calls(syntax, tools);
+    Utf8Edges utf8 = new Utf8Edges(builder);
+    int whole = builder.rule();
+    CodePoints blank = CodePoints.of(" \n\r\t");
+    int blanks = builder.state();
+    builder.skip(builder.start(whole), blanks);
+    utf8.draw(blanks, blank, blanks);
+    builder.skip(blanks, builder.end(whole));
+    int text = builder.state();
+    utf8.draw(blanks, blank.union(CodePoints.of("{")).complement(), text);
+    utf8.draw(text, CodePoints.ALL, text);
+    builder.skip(text, builder.end(whole));
+    int at = builder.start(whole);
+    for (int i = 0; i <= CALL_SPACE_MAX; i++) {
+      builder.call(at, calls.rule, builder.end(whole));
+      int next = builder.state();
+      utf8.draw(at, blank, next);
+      at = next;
     }
+    return new Grammar(calls.checked(builder.build(whole)));
   }
 
-  Configurations configurations() {
-    return configurations;
+  private static int document(JsonSyntax syntax, int value) {
+    AutomatonBuilder builder = syntax.builder;
+    int document = builder.rule();
+    int before = builder.state();
+    syntax.space(builder.start(document), before);
+    builder.call(before, value, builder.end(document));
+    return document;
   }
 
-  TokenTrie trie() {
-    return trie;
+  private static Automaton satisfiable(Automaton automaton) {
+    if (automaton.need(automaton.start()) == Automaton.DEAD) {
+      throw new IllegalArgumentException(
+          "no value fits the schema, or only ones that nest deeper than %d"
+              .formatted(Automaton.FRAMES_MAX));
+    }
+    return automaton;
   }
 
-  long[] allowed(Configuration configuration) {
-    synchronized (masks) {
-      long[] known = masks.get(configuration);
-      if (known != null) {
-        return known;
+  /** The rule of a call, and the compilers of the parameters. */
+  private static final class Calls {
+    private final List<Arguments> drawn = new ArrayList<>();
+    private final int rule;
+
+    private record Arguments(Tool tool, SchemaCompiler compiler) {}
+
+    Calls(JsonSyntax syntax, List<Tool> tools) {
+      if (tools.isEmpty() || tools.size() > TOOLS_MAX) {
+        throw new IllegalArgumentException(
+            "a call needs 1 to %d tools, but there are %d".formatted(TOOLS_MAX, tools.size()));
+      }
+      AutomatonBuilder builder = syntax.builder;
+      rule = builder.rule();
+      int opened = builder.state();
+      int first = builder.state();
+      int name = builder.state();
+      int last = builder.state();
+      int beforeName = builder.state();
+      builder.text(builder.start(rule), "{", opened);
+      syntax.space(opened, first);
+      builder.text(first, "\"name\"", name);
+      syntax.colon(name, beforeName);
+      syntax.close(last, "}", builder.end(rule));
+      Set<String> names = new HashSet<>();
+      for (Tool tool : tools) {
+        if (!names.add(tool.name())) {
+          throw new IllegalArgumentException("two tools are named \"%s\"".formatted(tool.name()));
+        }
+        int named = builder.state();
+        int key = builder.state();
+        int afterKey = builder.state();
+        int arguments = builder.state();
+        builder.text(beforeName, JsonSyntax.quoted(tool.name()), named);
+        syntax.comma(named, key);
+        builder.text(key, "\"arguments\"", afterKey);
+        syntax.colon(afterKey, arguments);
+        builder.call(arguments, arguments(syntax, tool), last);
       }
     }
-    long[] mask = trie.allowed(configurations, configuration);
-    synchronized (masks) {
-      masks.put(configuration, mask);
+
+    private int arguments(JsonSyntax syntax, Tool tool) {
+      try {
+        SchemaCompiler compiler = new SchemaCompiler(syntax, new References(tool.parameters()));
+        drawn.add(new Arguments(tool, compiler));
+        return compiler.compile(anObject(tool.parameters()));
+      } catch (IllegalArgumentException e) {
+        throw refused(tool, e);
+      }
     }
-    return mask;
+
+    private static JsonNode anObject(JsonNode parameters) {
+      if (parameters.path("type").asString("").equals("object")) {
+        return parameters;
+      }
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      object.putArray("allOf").add(parameters).addObject().put("type", "object");
+      return object;
+    }
+
+    private static IllegalArgumentException refused(Tool tool, IllegalArgumentException reason) {
+      return new IllegalArgumentException(
+          "the parameters of tool \"%s\": %s".formatted(tool.name(), reason.getMessage()), reason);
+    }
+
+    Automaton checked(Automaton automaton) {
+      for (Arguments arguments : drawn) {
+        try {
+          arguments.compiler.checkSatisfiable(automaton);
+        } catch (IllegalArgumentException e) {
+          throw refused(arguments.tool, e);
+        }
+      }
+      return satisfiable(automaton);
+    }
+  }
+
+  Automaton automaton() {
+    return automaton;
+  }
+
+  /** Whether a text is of this form. */
+  boolean matches(String text) {
+    Configurations configurations = new Configurations(automaton);
+    return configurations.step(configurations.start(), text.getBytes(UTF_8)).complete;
+  }
+
+  /** Whether a text begins one of this form. */
+  boolean begins(String text) {
+    Configurations configurations = new Configurations(automaton);
+    return !configurations.step(configurations.start(), text.getBytes(UTF_8)).isDead();
   }
 }

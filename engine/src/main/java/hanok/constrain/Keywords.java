@@ -1,141 +1,124 @@
 package hanok.constrain;
 
-import java.util.List;
-import java.util.Map;
+import java.math.BigDecimal;
+import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/**
- * The keywords of JSON Schema: which are obeyed, which say nothing, and how two schemas are joined.
- */
+/** Reads the values of a schema's keywords; what is of another kind is refused by its place. */
 final class Keywords {
-  /** Say nothing of what is valid. */
-  static final Set<String> ANNOTATIONS =
+  private static final Set<String> NOTES =
       Set.of(
           "title",
           "description",
           "default",
           "examples",
           "example",
-          "$schema",
-          "$id",
-          "$comment",
-          "$defs",
-          "definitions",
+          "deprecated",
           "readOnly",
           "writeOnly",
-          "deprecated",
           "contentEncoding",
           "contentMediaType",
-          "strict",
-          "x-order");
-
-  /** Are obeyed. */
-  static final Set<String> OBEYED =
-      Set.of(
-          "type",
-          "nullable",
-          "properties",
-          "required",
-          "additionalProperties",
-          "items",
-          "prefixItems",
-          "minItems",
-          "maxItems",
-          "enum",
-          "const",
-          "anyOf",
-          "oneOf",
-          "allOf",
-          "$ref",
-          "minLength",
-          "maxLength",
-          "pattern",
-          "format",
-          "minimum",
-          "maximum",
-          "exclusiveMinimum",
-          "exclusiveMaximum",
-          "multipleOf");
+          "contentSchema",
+          "then",
+          "else",
+          "maxContains",
+          "$schema",
+          "$id",
+          "$anchor",
+          "$dynamicAnchor",
+          "$vocabulary",
+          "$comment",
+          "$defs",
+          "definitions");
 
   private Keywords() {}
 
-  /**
-   * @throws IllegalArgumentException if the schema asks for something that could not be kept
-   */
-  static void check(ObjectNode schema, String where) {
-    for (String keyword : schema.propertyNames()) {
-      if (!OBEYED.contains(keyword) && !ANNOTATIONS.contains(keyword)) {
-        throw refusal(where, "the keyword \"%s\" is not supported".formatted(shown(keyword)));
+  /** Whether a keyword demands nothing of a value by itself. */
+  static boolean isNote(String keyword) {
+    return NOTES.contains(keyword) || keyword.startsWith("x-");
+  }
+
+  static JsonNode schema(JsonNode value, String pointer) {
+    return require(value.isObject() || value.isBoolean(), value, pointer, "a schema");
+  }
+
+  static JsonNode object(JsonNode value, String pointer) {
+    return require(value.isObject(), value, pointer, "an object");
+  }
+
+  static JsonNode array(JsonNode value, String pointer) {
+    return require(value.isArray(), value, pointer, "a list");
+  }
+
+  static String text(JsonNode value, String pointer) {
+    return require(value.isString(), value, pointer, "text").stringValue();
+  }
+
+  static boolean flag(JsonNode value, String pointer) {
+    return require(value.isBoolean(), value, pointer, "true or false").booleanValue();
+  }
+
+  static BigDecimal number(JsonNode value, String pointer) {
+    boolean isDouble = value.isDouble() || value.isFloat();
+    boolean finite = value.isNumber() && (!isDouble || Double.isFinite(value.doubleValue()));
+    return require(finite, value, pointer, "a number").decimalValue();
+  }
+
+  static int count(JsonNode value, String pointer, int most) {
+    BigDecimal count = number(value, pointer);
+    boolean whole = count.signum() >= 0 && count.stripTrailingZeros().scale() <= 0;
+    require(whole, value, pointer, "a count");
+    if (count.compareTo(BigDecimal.valueOf(most)) > 0) {
+      throw new IllegalArgumentException(
+          "%s: %s is above %d, which is what Hanok can count".formatted(pointer, count, most));
+    }
+    return count.intValueExact();
+  }
+
+  static Set<Conjunction.Type> types(JsonNode value, String pointer) {
+    Set<Conjunction.Type> types = EnumSet.noneOf(Conjunction.Type.class);
+    if (value.isArray()) {
+      value.values().forEach(one -> types.add(type(text(one, pointer), pointer)));
+    } else {
+      types.add(type(text(value, pointer), pointer));
+    }
+    return types;
+  }
+
+  private static Conjunction.Type type(String name, String pointer) {
+    for (Conjunction.Type type : Conjunction.Type.values()) {
+      if (type.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return type;
       }
     }
+    throw new IllegalArgumentException(
+        "%s: \"%s\" is no type of JSON Schema".formatted(pointer, shortened(name)));
   }
 
-  static IllegalArgumentException refusal(String where, String why) {
-    return new IllegalArgumentException(
-        "schema at %s: %s".formatted(where.isEmpty() ? "the root" : where, why));
+  /** Equal as JSON Schema has it: numbers by their value. */
+  static boolean same(JsonNode a, JsonNode b) {
+    return a.equals(
+        (x, y) -> {
+          boolean equal =
+              x.isNumber() && y.isNumber()
+                  ? x.decimalValue().compareTo(y.decimalValue()) == 0
+                  : x.equals(y);
+          return equal ? 0 : 1;
+        },
+        b);
   }
 
-  private static String shown(String keyword) {
-    return keyword.substring(0, Math.min(40, keyword.length()));
-  }
-
-  /**
-   * A schema that is valid where both are.
-   *
-   * @throws IllegalArgumentException if both say something of the same matter
-   */
-  static ObjectNode join(ObjectNode a, ObjectNode b, String where) {
-    ObjectNode joined = a.deepCopy();
-    for (Map.Entry<String, JsonNode> entry : b.properties()) {
-      String keyword = entry.getKey();
-      JsonNode before = joined.get(keyword);
-      if (before == null || ANNOTATIONS.contains(keyword)) {
-        joined.set(keyword, entry.getValue());
-      } else if (keyword.equals("properties")) {
-        joined.set(keyword, properties(before, entry.getValue(), where));
-      } else if (keyword.equals("required")) {
-        joined.set(keyword, union(before, entry.getValue()));
-      } else if (!before.equals(entry.getValue())) {
-        throw refusal(where, "\"%s\" is said twice, differently".formatted(shown(keyword)));
-      }
+  private static JsonNode require(boolean fits, JsonNode value, String pointer, String kind) {
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "%s: %s is not %s".formatted(pointer, shortened(value.toString()), kind));
     }
-    return joined;
+    return value;
   }
 
-  private static JsonNode properties(JsonNode a, JsonNode b, String where) {
-    ObjectNode all = JsonMapper.shared().createObjectNode();
-    a.properties().forEach(entry -> all.set(entry.getKey(), entry.getValue()));
-    for (Map.Entry<String, JsonNode> entry : b.properties()) {
-      JsonNode before = all.get(entry.getKey());
-      if (before instanceof ObjectNode one && entry.getValue() instanceof ObjectNode other) {
-        all.set(entry.getKey(), join(one, other, where));
-      } else if (before == null || before.equals(entry.getValue())) {
-        all.set(entry.getKey(), entry.getValue());
-      } else {
-        throw refusal(where, "a property is described twice, differently");
-      }
-    }
-    return all;
-  }
-
-  private static JsonNode union(JsonNode a, JsonNode b) {
-    var all = JsonMapper.shared().createArrayNode();
-    a.forEach(all::add);
-    b.forEach(name -> {
-      if (a.valueStream().noneMatch(name::equals)) {
-        all.add(name);
-      }
-    });
-    return all;
-  }
-
-  /** The schema without some keywords. */
-  static ObjectNode without(ObjectNode schema, List<String> keywords) {
-    ObjectNode rest = schema.deepCopy();
-    rest.remove(keywords);
-    return rest;
+  private static String shortened(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
   }
 }

@@ -1,310 +1,213 @@
 package hanok.constrain;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Draws the values that a JSON Schema describes. A value is drawn as it is usually written: the
- * properties in the order of the schema, those that are not required may be missing. What could not
- * be kept exactly is refused.
- *
- * @see <a href="https://json-schema.org/draft/2020-12">JSON Schema 2020-12</a>
+ * Draws a JSON Schema: each subschema becomes a rule, which the others call, so that schemas may be
+ * recursive. Rules wait in a queue until they are drawn; nothing here recurses with the schema.
  */
 final class SchemaCompiler {
-  private static final int DEPTH_MAX = 100;
-  private static final int NODES_MAX = 20_000;
-  private static final int ENUM_MAX = 10_000;
-  private static final int ITEMS_MAX = 10_000;
-  private static final int LENGTH_MAX = 100_000;
+  static final int RULES_MAX = 20_000;
+  static final int CONJUNCTS_MAX = 1000;
 
-  private final AutomatonBuilder draw;
-  private final JsonRules json;
-  private final JsonNode root;
-  private final Map<String, Integer> references = new HashMap<>(); // rules by pointer
-  private int depth;
-  private int nodes;
-
-  SchemaCompiler(AutomatonBuilder draw, JsonRules json, JsonNode root) {
-    this.draw = draw;
-    this.json = json;
-    this.root = root;
-  }
+  private final JsonSyntax syntax;
+  private final AutomatonBuilder builder;
+  private final References references;
+  private final ValueEdges values;
+  private final IdentityHashMap<JsonNode, Integer> rules = new IdentityHashMap<>();
+  private final List<Rule> drawn = new ArrayList<>();
+  private final Deque<Rule> waiting = new ArrayDeque<>();
 
   /**
-   * Draws what a schema describes.
+   * A subschema.
    *
-   * @param where the JSON pointer of the schema
-   * @throws IllegalArgumentException if it asks for something that cannot be kept, or is too large
+   * @param given whether the schema has it, rather than that it arose from several
    */
-  void draw(JsonNode schema, String where, int from, int to) {
-    if (++nodes > NODES_MAX) {
-      throw Keywords.refusal(where, "there are more than %d schemas".formatted(NODES_MAX));
+  private record Rule(JsonNode schema, String pointer, boolean given, int number) {}
+
+  SchemaCompiler(JsonSyntax syntax, References references) {
+    this.syntax = syntax;
+    builder = syntax.builder;
+    this.references = references;
+    values = new ValueEdges(syntax, this);
+  }
+
+  /** The rule of a schema, drawn with all that it calls. */
+  int compile(JsonNode schema) {
+    int rule = rule(schema, "#");
+    while (!waiting.isEmpty()) {
+      Rule next = waiting.pop();
+      draw(next);
+      drawn.add(next);
     }
-    if (++depth > DEPTH_MAX) {
-      throw Keywords.refusal(
-          shortened(where), "schemas are nested deeper than %d".formatted(DEPTH_MAX));
+    return rule;
+  }
+
+  /** The rule of a schema, which may still have to be drawn. */
+  int rule(JsonNode schema, String pointer) {
+    Keywords.schema(schema, pointer);
+    return rule(schema, pointer, true);
+  }
+
+  private int rule(JsonNode schema, String pointer, boolean given) {
+    Integer known = rules.get(schema);
+    if (known != null) {
+      return known;
     }
-    if (schema.isBoolean()) {
-      if (schema.booleanValue()) {
-        json.value(from, to);
+    if (rules.size() == RULES_MAX) {
+      throw new IllegalArgumentException(
+          "%s: the schema comes to more than %d parts".formatted(pointer, RULES_MAX));
+    }
+    int rule = builder.rule();
+    rules.put(schema, rule);
+    waiting.push(new Rule(schema, pointer, given, rule));
+    return rule;
+  }
+
+  /** Refuses a schema that has parts to which nothing fits, by the innermost. */
+  void checkSatisfiable(Automaton automaton) {
+    String unfit = "";
+    for (Rule rule : drawn) {
+      boolean isFalse = rule.schema.isBoolean() && !rule.schema.booleanValue();
+      if (rule.given
+          && !isFalse
+          && rule.pointer.length() > unfit.length()
+          && automaton.need(builder.start(rule.number)) == Automaton.DEAD) {
+        unfit = rule.pointer;
       }
-    } else if (schema instanceof ObjectNode object) {
-      Keywords.check(object, where);
-      drawObject(object, where, from, to);
+    }
+    if (!unfit.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: no value fits this part of the schema, or only ones that nest deeper than %d"
+              .formatted(unfit, Automaton.FRAMES_MAX));
+    }
+  }
+
+  private void draw(Rule rule) {
+    int from = builder.start(rule.number);
+    int to = builder.end(rule.number);
+    JsonNode alias = alias(rule.schema, rule.pointer);
+    if (alias != null) {
+      builder.call(from, rule(alias, rule.pointer), to);
+      return;
+    }
+    Conjunction all = conjunction(rule.schema, rule.pointer);
+    if (all == null) {
+      return;
+    }
+    if (!all.choices.isEmpty()) {
+      choose(all, rule.pointer, from, to);
+    } else if (all.allowsAnything()) {
+      builder.call(from, syntax.value(), to);
     } else {
-      throw Keywords.refusal(where, "a schema must be an object, true or false");
+      values.draw(all, rule.pointer, from, to);
     }
-    depth--;
   }
 
-  private static String shortened(String where) {
-    return where.length() <= 80 ? where : where.substring(0, 80) + "…";
+  /** The one schema that this one only names, or null. */
+  private @Nullable JsonNode alias(JsonNode schema, String pointer) {
+    List<String> keywords =
+        schema.propertyNames().stream().filter(keyword -> !Keywords.isNote(keyword)).toList();
+    if (keywords.equals(List.of("$ref"))) {
+      return references.find(schema.path("$ref"), pointer + "/$ref");
+    }
+    if (keywords.equals(List.of("allOf")) && schema.path("allOf").size() == 1) {
+      return schema.path("allOf").path(0);
+    }
+    return null;
   }
 
-  private void drawObject(ObjectNode schema, String where, int from, int to) {
-    if (schema.has("$ref")) {
-      reference(schema, where, from, to);
-    } else if (schema.has("allOf")) {
-      ObjectNode joined = Keywords.without(schema, List.of("allOf"));
-      for (JsonNode part : list(schema, "allOf", where)) {
-        joined = Keywords.join(joined, resolved(part, where), where);
+  /** What a schema demands together with what it refers to; null if it allows nothing. */
+  private @Nullable Conjunction conjunction(JsonNode schema, String pointer) {
+    record Part(JsonNode schema, String pointer) {}
+    Conjunction all = new Conjunction();
+    Deque<Part> open = new ArrayDeque<>(List.of(new Part(schema, pointer)));
+    Set<JsonNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    while (!open.isEmpty()) {
+      Part part = open.pop();
+      Keywords.schema(part.schema, part.pointer);
+      if (!seen.add(part.schema)) {
+        continue;
       }
-      draw(joined, where, from, to);
-    } else if (schema.has("anyOf") || schema.has("oneOf")) {
-      alternatives(schema, schema.has("anyOf") ? "anyOf" : "oneOf", where, from, to);
-    } else if (schema.has("const")) {
-      constant(schema.get("const"), from, to);
-    } else if (schema.has("enum")) {
-      enumeration(schema, where, from, to);
-    } else {
-      typed(schema, where, from, to);
-    }
-  }
-
-  private static List<JsonNode> list(ObjectNode schema, String keyword, String where) {
-    JsonNode value = schema.get(keyword);
-    if (!value.isArray() || value.isEmpty()) {
-      throw Keywords.refusal(where, keyword + " must be a list that is not empty");
-    }
-    List<JsonNode> elements = new ArrayList<>();
-    value.forEach(elements::add);
-    return elements;
-  }
-
-  /** A schema, or the one that it refers to. */
-  private ObjectNode resolved(JsonNode schema, String where) {
-    JsonNode at = schema;
-    for (int steps = 0; at.has("$ref"); steps++) {
-      if (steps > DEPTH_MAX) {
-        throw Keywords.refusal(where, "references lead in a circle");
+      if (seen.size() > CONJUNCTS_MAX) {
+        throw new IllegalArgumentException(
+            "%s: more than %d schemas must hold at once".formatted(pointer, CONJUNCTS_MAX));
       }
-      at = target(at.get("$ref"), where);
-    }
-    if (!(at instanceof ObjectNode object)) {
-      throw Keywords.refusal(where, "allOf must list objects");
-    }
-    return object;
-  }
-
-  private JsonNode target(JsonNode reference, String where) {
-    String text = reference.asString("");
-    if (!text.equals("#") && !text.startsWith("#/")) {
-      throw Keywords.refusal(where, "$ref must lead within the schema: #/$defs/…");
-    }
-    try {
-      JsonNode target = root.at(text.substring(1));
-      if (!target.isMissingNode()) {
-        return target;
-      }
-    } catch (IllegalArgumentException e) {
-      throw Keywords.refusal(where, "$ref is not a JSON pointer");
-    }
-    throw Keywords.refusal(where, "$ref leads nowhere");
-  }
-
-  /** A rule of its own for what is referred to, which may refer to itself. */
-  private void reference(ObjectNode schema, String where, int from, int to) {
-    ObjectNode rest = Keywords.without(schema, List.of("$ref"));
-    for (String keyword : rest.propertyNames()) {
-      if (!Keywords.ANNOTATIONS.contains(keyword)) {
-        JsonNode target = resolved(schema, where);
-        draw(Keywords.join((ObjectNode) target, rest, where), where, from, to);
-        return;
-      }
-    }
-    JsonNode target = target(schema.get("$ref"), where);
-    String pointer = schema.get("$ref").stringValue();
-    Integer known = references.get(pointer);
-    if (known == null) {
-      int rule = draw.rule();
-      references.put(pointer, rule);
-      draw(target, pointer, draw.start(rule), draw.end(rule));
-      known = rule;
-    }
-    draw.call(from, known, to);
-  }
-
-  private void alternatives(ObjectNode schema, String keyword, String where, int from, int to) {
-    ObjectNode rest = Keywords.without(schema, List.of(keyword));
-    boolean plain = Keywords.ANNOTATIONS.containsAll(rest.propertyNames());
-    int i = 0;
-    for (JsonNode alternative : list(schema, keyword, where)) {
-      String place = where + "/" + keyword + "/" + i++;
-      JsonNode whole =
-          plain ? alternative : Keywords.join(rest, resolved(alternative, place), place);
-      draw(whole, place, from, to);
-    }
-  }
-
-  private void constant(JsonNode value, int from, int to) {
-    draw.text(from, JsonMapper.shared().writeValueAsString(value), to);
-  }
-
-  private void enumeration(ObjectNode schema, String where, int from, int to) {
-    List<JsonNode> values = list(schema, "enum", where);
-    if (values.size() > ENUM_MAX) {
-      throw Keywords.refusal(
-          where, "enum has %d values, at most %d can be kept".formatted(values.size(), ENUM_MAX));
-    }
-    ObjectNode types = Keywords.without(schema, List.of("enum"));
-    boolean drawn = false;
-    for (JsonNode value : values) {
-      if (SchemaTypes.allows(types, value)) {
-        constant(value, from, to);
-        drawn = true;
-      }
-    }
-    if (!drawn) {
-      throw Keywords.refusal(where, "no value of enum has the type");
-    }
-  }
-
-  private void typed(ObjectNode schema, String where, int from, int to) {
-    for (String type : SchemaTypes.of(schema, where)) {
-      switch (type) {
-        case "null" -> draw.text(from, "null", to);
-        case "boolean" -> {
-          draw.text(from, "true", to);
-          draw.text(from, "false", to);
+      if (part.schema.isBoolean()) {
+        if (!part.schema.booleanValue()) {
+          return null;
         }
-        case "string" -> string(schema, where, from, to);
-        case "integer" -> new NumberCompiler(draw, json).draw(schema, true, where, from, to);
-        case "number" -> new NumberCompiler(draw, json).draw(schema, false, where, from, to);
-        case "array" -> array(schema, where, from, to);
-        default -> new ObjectCompiler(draw, json, this).draw(schema, where, from, to);
+        continue;
+      }
+      all.add(part.schema, part.pointer);
+      if (part.schema.has("$ref")) {
+        String at = part.pointer + "/$ref";
+        open.push(new Part(references.find(part.schema.path("$ref"), at), at));
+      }
+      if (part.schema.has("allOf")) {
+        String at = part.pointer + "/allOf";
+        List<JsonNode> parts = List.copyOf(Keywords.array(part.schema.path("allOf"), at).values());
+        for (int i = parts.size() - 1; i >= 0; i--) {
+          open.push(new Part(parts.get(i), at + "/" + i));
+        }
       }
     }
+    return all;
   }
 
-  private void string(ObjectNode schema, String where, int from, int to) {
-    int least = count(schema, "minLength", 0, LENGTH_MAX, where);
-    int most = count(schema, "maxLength", -1, LENGTH_MAX, where);
-    checkOrder(least, most, "minLength", "maxLength", where);
-    String pattern =
-        schema.has("pattern")
-            ? schema.get("pattern").asString("")
-            : Formats.pattern(schema.path("format").asString(""));
-    boolean bounded = schema.has("minLength") || schema.has("maxLength");
-    if (pattern.isEmpty() || bounded && !schema.has("pattern")) {
-      json.string(from, least, most, to);
-      return;
-    }
-    if (bounded) {
-      throw Keywords.refusal(where, "pattern cannot be kept together with a length");
-    }
-    int open = draw.state();
-    draw.bytes(from, '"', '"', open);
-    int close = draw.state();
-    try {
-      new PatternCompiler(draw, json).draw(pattern, open, close);
-    } catch (IllegalArgumentException e) {
-      throw Keywords.refusal(where, String.valueOf(e.getMessage()));
-    }
-    draw.bytes(close, '"', '"', to);
-  }
-
-  private void array(ObjectNode schema, String where, int from, int to) {
-    List<JsonNode> prefix =
-        schema.has("prefixItems") ? list(schema, "prefixItems", where) : List.of();
-    JsonNode items = schema.path("items");
-    boolean closed = items.isBoolean() && !items.booleanValue();
-    int least = count(schema, "minItems", 0, ITEMS_MAX, where);
-    int most = count(schema, "maxItems", closed ? prefix.size() : -1, ITEMS_MAX, where);
-    most = closed && most > prefix.size() ? prefix.size() : most;
-    checkOrder(least, most, "minItems", "maxItems", where);
-    int rule = draw.rule();
-    if (!closed && (most < 0 || most > prefix.size())) {
-      JsonNode element =
-          items.isMissingNode() ? JsonMapper.shared().getNodeFactory().booleanNode(true) : items;
-      draw(element, where + "/items", draw.start(rule), draw.end(rule));
-    }
-    int open = draw.state();
-    draw.bytes(from, '[', '[', open);
-    if (most == 0) {
-      json.close(open, ']', to);
-      return;
-    }
-    if (least == 0) {
-      json.close(open, ']', to);
-    }
-    int at = draw.state();
-    json.space(open, at);
-    int fixed = Math.max(prefix.size(), Math.max(least, most));
-    for (int i = 0; i < fixed && (most < 0 || i < most); i++) {
-      int after = draw.state();
-      if (i < prefix.size()) {
-        draw(prefix.get(i), where + "/prefixItems/" + i, at, after);
-      } else {
-        draw.call(at, rule, after);
-      }
-      if (i + 1 >= least) {
-        json.close(after, ']', to);
-      }
-      at = draw.state();
-      separator(after, at);
-    }
-    if (most < 0) { // any number more
-      int after = draw.state();
-      draw.call(at, rule, after);
-      json.close(after, ']', to);
-      separator(after, at);
+  /** One alternative of the first choice, together with everything else. */
+  private void choose(Conjunction all, String pointer, int from, int to) {
+    Conjunction.Alternatives first = all.choices.getFirst();
+    boolean alone = all.choices.size() == 1 && all.isOnlyChoice();
+    for (int i = 0; i < first.schemas().size(); i++) {
+      JsonNode alternative = first.schemas().get(i);
+      String at = pointer + "/" + first.keyword() + "/" + i;
+      Keywords.schema(alternative, at);
+      int rule = alone ? rule(alternative, at) : rule(together(all, alternative), at, false);
+      builder.call(from, rule, to);
     }
   }
 
-  /** A comma and white space. */
-  void separator(int from, int to) {
-    int comma = draw.state();
-    draw.bytes(from, ',', ',', comma);
-    json.space(comma, to);
+  private static JsonNode together(Conjunction all, JsonNode alternative) {
+    ObjectNode together = JsonNodeFactory.instance.objectNode();
+    ArrayNode parts = together.putArray("allOf");
+    all.sources.forEach(parts::add);
+    for (Conjunction.Alternatives choice : all.choices.subList(1, all.choices.size())) {
+      ArrayNode schemas = parts.addObject().putArray(choice.keyword());
+      choice.schemas().forEach(schemas::add);
+    }
+    parts.add(alternative);
+    return together;
   }
 
-  private static void checkOrder(int least, int most, String low, String high, String where) {
-    if (most >= 0 && least > most) {
-      throw Keywords.refusal(where, "%s %d is more than %s %d".formatted(low, least, high, most));
+  /** Those of some values that fit all else that is demanded. */
+  List<JsonNode> fitting(Conjunction all, List<JsonNode> values) {
+    ObjectNode together = JsonNodeFactory.instance.objectNode();
+    ArrayNode parts = together.putArray("allOf");
+    for (ObjectNode source : all.sources) {
+      ObjectNode rest = parts.addObject();
+      rest.setAll(source);
+      rest.remove(List.of("enum", "const"));
     }
-  }
-
-  private static int count(ObjectNode schema, String keyword, int absent, int most, String where) {
-    JsonNode value = schema.get(keyword);
-    if (value == null) {
-      return absent;
-    }
-    double count = value.isNumber() ? value.asDouble(Double.POSITIVE_INFINITY) : -1;
-    if (count < 0 || count != Math.rint(count) || Double.isInfinite(count)) {
-      throw Keywords.refusal(where, keyword + " must be a whole number, 0 or more");
-    }
-    if (count > most && keyword.startsWith("max")) {
-      return -1; // more than any answer has
-    }
-    if (count > most) {
-      throw Keywords.refusal(
-          where, "%s %.0f is more than the %d that can be kept".formatted(keyword, count, most));
-    }
-    return (int) count;
+    AutomatonBuilder inner = new AutomatonBuilder();
+    int rule = new SchemaCompiler(new JsonSyntax(inner), references).compile(together);
+    Configurations fits = new Configurations(inner.build(rule));
+    return values.stream()
+        .filter(
+            value -> fits.step(fits.start(), JsonSyntax.compact(value).getBytes(UTF_8)).complete)
+        .toList();
   }
 }

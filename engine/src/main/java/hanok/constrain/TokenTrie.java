@@ -2,120 +2,148 @@ package hanok.constrain;
 
 import hanok.token.Tokenizer;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /**
- * The bytes of all ordinary tokens as a tree, in the order in which it is walked: a node is a byte,
- * its depth, and how far its subtree reaches. Control tokens are no text and are not in it.
- * Immutable and thread-safe; one serves all grammars of a model.
+ * The tokens of a vocabulary that are text, by their bytes: a tree that is written down in the
+ * order in which it is walked. Immutable and thread-safe. Tokens that steer the model, that end an
+ * answer, or that are empty are not in it.
+ *
+ * <p>If some byte is no token by itself, an answer may come to where no token fits, {@link
+ * Constraint#mustEnd}.
  */
 public final class TokenTrie {
+  static final int ROOT = 0;
+
+  private final Tokenizer tokenizer;
   private final int vocab;
-  private final long[] endOfGeneration; // [ceil(vocab / 64)]
-  private final byte[][] bytes; // [vocab], empty for what is not in the tree
-
-  private byte[] nodeByte; // [nodes]
-  private int[] nodeDepth; // [nodes], 1 for the first byte of a token
-  private int[] nodeEnd; // [nodes], the first node behind the subtree
-  private int[] firstToken; // [nodes + 1], in tokens
-  private int[] tokens; // those that end at the nodes, node by node
+  private final int[] endIds; // tokens that end an answer
+  private final int[] ids; // all tokens here, by their bytes
+  private byte[] labels = new byte[1024]; // [nodes], the last byte
+  private int[] depths = new int[1024]; // [nodes], how many bytes
+  private int[] ends = new int[1024]; // [nodes], the first node that is not below it
+  private int[] firsts = new int[1024]; // [nodes + 1], where its tokens begin
   private int nodes;
+  private int depthMax;
 
-  private TokenTrie(Tokenizer tokenizer) {
+  private TokenTrie(Tokenizer tokenizer, int[] endIds, int[] ids, byte[][] spelled) {
+    this.tokenizer = tokenizer;
     vocab = tokenizer.vocab();
-    endOfGeneration = new long[(vocab + 63) >> 6];
-    bytes = new byte[vocab][];
-    int total = 1;
+    this.endIds = endIds;
+    this.ids = ids;
+    build(spelled);
+  }
+
+  public static TokenTrie of(Tokenizer tokenizer) {
+    int vocab = tokenizer.vocab();
+    byte[][] bytes = new byte[vocab][];
+    IntList ids = new IntList();
+    IntList endIds = new IntList();
     for (int id = 0; id < vocab; id++) {
-      bytes[id] = tokenizer.isControl(id) ? new byte[0] : tokenizer.bytes(id);
-      total += bytes[id].length;
+      bytes[id] = tokenizer.bytes(id);
       if (tokenizer.isEndOfGeneration(id)) {
-        endOfGeneration[id >> 6] |= 1L << id;
+        endIds.add(id);
+      } else if (!tokenizer.isControl(id) && bytes[id].length > 0) {
+        ids.add(id);
       }
     }
-    nodeByte = new byte[total];
-    nodeDepth = new int[total];
-    nodeEnd = new int[total];
-    firstToken = new int[total + 1];
-    List<Integer> sorted =
-        IntStream.range(0, vocab)
-            .filter(id -> bytes[id].length > 0)
+    int[] sorted =
+        Arrays.stream(ids.toArray())
             .boxed()
-            .sorted(Comparator.comparing(id -> bytes[id], Arrays::compareUnsigned))
-            .toList();
-    tokens = new int[sorted.size()];
-    build(sorted);
+            .sorted((a, b) -> Arrays.compareUnsigned(bytes[a], bytes[b]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    byte[][] spelled = new byte[sorted.length][];
+    Arrays.setAll(spelled, i -> bytes[sorted[i]]);
+    return new TokenTrie(tokenizer, endIds.toArray(), sorted, spelled);
   }
 
-  /** The tree of a tokenizer's tokens. */
-  public static TokenTrie of(Tokenizer tokenizer) {
-    return new TokenTrie(tokenizer);
-  }
-
-  private void build(List<Integer> sorted) {
-    int[] path = new int[nodeByte.length + 1]; // nodes above, by depth
-    byte[] before = {};
+  private void build(byte[][] spelled) {
+    int longest = 0;
+    for (byte[] token : spelled) {
+      longest = Math.max(longest, token.length);
+    }
+    int[] path = new int[longest + 1]; // the nodes above
     int depth = 0;
-    int count = 0;
-    for (int id : sorted) {
-      byte[] token = bytes[id];
-      int common = Arrays.mismatch(before, token);
-      common = common < 0 ? token.length : common;
-      for (; depth > common; depth--) {
-        nodeEnd[path[depth]] = nodes;
+    path[0] = addNode((byte) 0, 0, 0);
+    byte[] before = {};
+    for (int i = 0; i < spelled.length; i++) {
+      byte[] token = spelled[i];
+      int differs = Arrays.mismatch(before, token);
+      int shared = differs < 0 ? token.length : differs;
+      for (; depth > shared; depth--) {
+        ends[path[depth]] = nodes;
       }
       for (; depth < token.length; depth++) {
-        firstToken[nodes] = count;
-        nodeByte[nodes] = token[depth];
-        nodeDepth[nodes] = depth + 1;
-        path[depth + 1] = nodes++;
+        path[depth + 1] = addNode(token[depth], depth + 1, i);
       }
-      tokens[count++] = id;
-      firstToken[nodes] = count; // the last node's tokens end here, until it has more
       before = token;
     }
-    for (; depth > 0; depth--) {
-      nodeEnd[path[depth]] = nodes;
+    for (; depth >= 0; depth--) {
+      ends[path[depth]] = nodes;
     }
-    firstToken[nodes] = count;
+    addNode((byte) 0, 0, spelled.length);
+    nodes--;
+    depthMax = longest;
+  }
+
+  private int addNode(byte label, int depth, int firstToken) {
+    if (nodes == labels.length) {
+      labels = Arrays.copyOf(labels, 2 * nodes);
+      depths = Arrays.copyOf(depths, 2 * nodes);
+      ends = Arrays.copyOf(ends, 2 * nodes);
+      firsts = Arrays.copyOf(firsts, 2 * nodes);
+    }
+    labels[nodes] = label;
+    depths[nodes] = depth;
+    firsts[nodes] = firstToken;
+    return nodes++;
   }
 
   int vocab() {
     return vocab;
   }
 
+  /** Longs of a set of tokens. */
+  int words() {
+    return (vocab + 63) / 64;
+  }
+
+  int[] endIds() {
+    return endIds;
+  }
+
+  boolean endsAnswer(int id) {
+    return tokenizer.isEndOfGeneration(id);
+  }
+
   byte[] bytes(int id) {
-    return bytes[id];
+    return tokenizer.bytes(id);
   }
 
-  boolean endsGeneration(int id) {
-    return (endOfGeneration[id >> 6] >>> id & 1) != 0;
+  int depthMax() {
+    return depthMax;
   }
 
-  /** The tokens that may follow a configuration: a bit an id, {@code [ceil(vocab / 64)]}. */
-  long[] allowed(Configurations configurations, Configuration from) {
-    long[] allowed = from.complete ? endOfGeneration.clone() : new long[endOfGeneration.length];
-    Configuration[] path = new Configuration[256];
-    path[0] = from;
-    int node = 0;
-    while (node < nodes) {
-      int depth = nodeDepth[node];
-      if (depth >= path.length) {
-        path = Arrays.copyOf(path, 2 * path.length);
-      }
-      Configuration next = configurations.step(path[depth - 1], nodeByte[node]);
-      if (next.isDead()) {
-        node = nodeEnd[node];
-        continue;
-      }
-      path[depth] = next;
-      for (int i = firstToken[node]; i < firstToken[node + 1]; i++) {
-        allowed[tokens[i] >> 6] |= 1L << tokens[i];
-      }
-      node++;
+  byte label(int node) {
+    return labels[node];
+  }
+
+  int depth(int node) {
+    return depths[node];
+  }
+
+  int end(int node) {
+    return ends[node];
+  }
+
+  boolean hasChildren(int node) {
+    return ends[node] > node + 1;
+  }
+
+  /** Adds the tokens that end at a node to a set. */
+  void addTokens(int node, long[] set) {
+    for (int i = firsts[node]; i < firsts[node + 1]; i++) {
+      set[ids[i] >> 6] |= 1L << ids[i];
     }
-    return allowed;
   }
 }

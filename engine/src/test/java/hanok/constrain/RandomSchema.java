@@ -1,164 +1,223 @@
 package hanok.constrain;
 
+import java.math.BigDecimal;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Schemas by chance, of all keywords that are obeyed. */
+/** Makes random schemas, and random values that fit them, properties in the schema's order. */
 final class RandomSchema {
-  private static final List<String> PATTERNS =
-      List.of(
-          "^[a-z]{2,5}$",
-          "^\\d{3}-\\d{4}$",
-          "^(가|나|다)+$",
-          "[A-Z]",
-          "^x.*y$",
-          "^[^\"\\\\]{1,4}$",
-          "^\\w+@\\w+\\.kr$",
-          "^$",
-          "a|^b$",
-          "^(ab?c){1,3}$",
-          "^[가-힣]{2,4}\\s?[가-힣]*$");
-  private static final List<String> NAMES = List.of("name", "나이", "a\"b", "x y", "items", "ok");
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final String[] NAMES = {"a", "ab", "이름", "나이", "x y", "q\"", "null", "긴\n이름"};
+  private static final String[][] PATTERNS = {
+    {"^[a-z]{2,5}$", "abc", "zz", "hello"},
+    {"^\\d{3}-\\d{4}$", "010-1234"},
+    {"^[가-힣]{2,4}$", "홍길동", "서울"},
+    {"^(red|green|blue)$", "red", "blue"},
+    {"[0-9]", "a1b", "7", "가0나"},
+    {"^\\S+@\\S+$", "a@b", "가@나.다"},
+  };
 
-  private final Random random;
+  private final SplittableRandom random;
 
-  RandomSchema(Random random) {
-    this.random = random;
+  RandomSchema(long seed) {
+    random = new SplittableRandom(seed);
   }
 
-  private static ObjectNode node() {
-    return JsonMapper.shared().createObjectNode();
+  ObjectNode schema(int depth) {
+    ObjectNode schema = JSON.objectNode();
+    switch (random.nextInt(depth > 0 ? 10 : 6)) {
+      case 0 -> integer(schema);
+      case 1 -> number(schema);
+      case 2, 3 -> string(schema);
+      case 4 -> schema.put("type", random.nextBoolean() ? "boolean" : "null");
+      case 5 -> schema.putArray("enum").add("하나").add(2).add("two \"2\"").addNull().add(-1.5);
+      case 6 -> array(schema, depth);
+      case 7 -> alternatives(schema, depth);
+      default -> object(schema, depth);
+    }
+    return schema;
   }
 
-  JsonNode next(int depth) {
-    return switch (random.nextInt(depth == 0 ? 7 : 12)) {
-      case 0 -> node().put("type", "boolean");
-      case 1 -> node().put("type", random.nextBoolean() ? "null" : "string");
-      case 2 -> integer();
-      case 3 -> number();
-      case 4 -> string();
-      case 5 -> enumeration();
-      case 6 -> node().set("const", JsonMapper.shared().readTree("{\"가\":[1,\"\\n\"]}"));
-      case 7, 8 -> object(depth);
-      case 9 -> array(depth);
-      case 10 -> either(depth);
-      default -> reference(depth);
+  private void integer(ObjectNode schema) {
+    schema.put("type", "integer");
+    long low = random.nextLong(-300, 300);
+    switch (random.nextInt(5)) {
+      case 0 -> schema.put("minimum", low);
+      case 1 -> schema.put("exclusiveMaximum", low);
+      case 2 -> schema.put("minimum", low).put("maximum", low + random.nextInt(2000));
+      case 3 -> schema.put("multipleOf", random.nextInt(1, 30));
+      default -> {}
+    }
+  }
+
+  private void number(ObjectNode schema) {
+    schema.put("type", "number");
+    BigDecimal low = BigDecimal.valueOf(random.nextInt(-3000, 3000), 2);
+    switch (random.nextInt(4)) {
+      case 0 -> schema.put("minimum", low);
+      case 1 ->
+          schema
+              .put("exclusiveMinimum", low)
+              .put("exclusiveMaximum", low.add(BigDecimal.valueOf(random.nextInt(1, 900), 3)));
+      case 2 -> schema.put("maximum", low).put("multipleOf", new BigDecimal("0.01"));
+      default -> {}
+    }
+  }
+
+  private void string(ObjectNode schema) {
+    schema.put("type", "string");
+    switch (random.nextInt(4)) {
+      case 0 -> schema.put("minLength", random.nextInt(4)).put("maxLength", random.nextInt(4, 9));
+      case 1 -> schema.put("pattern", PATTERNS[random.nextInt(PATTERNS.length)][0]);
+      case 2 -> schema.put("minLength", random.nextInt(5));
+      default -> {}
+    }
+  }
+
+  private void array(ObjectNode schema, int depth) {
+    schema.put("type", "array");
+    if (random.nextInt(4) == 0) {
+      schema.putArray("prefixItems").add(schema(depth - 1)).add(schema(depth - 1));
+      schema.put("minItems", random.nextInt(3));
+      return;
+    }
+    schema.set("items", schema(depth - 1));
+    int least = random.nextInt(3);
+    if (random.nextBoolean()) {
+      schema.put("minItems", least);
+    }
+    if (random.nextBoolean()) {
+      schema.put("maxItems", least + random.nextInt(4));
+    }
+  }
+
+  private void alternatives(ObjectNode schema, int depth) {
+    ArrayNode all = schema.putArray("anyOf");
+    int count = random.nextInt(1, 4);
+    for (int i = 0; i < count; i++) {
+      all.add(schema(depth - 1));
+    }
+  }
+
+  private void object(ObjectNode schema, int depth) {
+    schema.put("type", "object");
+    ObjectNode properties = schema.putObject("properties");
+    ArrayNode required = schema.putArray("required");
+    int first = random.nextInt(NAMES.length);
+    int count = random.nextInt(1, 5);
+    for (int i = 0; i < count; i++) {
+      String name = NAMES[(first + i) % NAMES.length];
+      properties.set(name, schema(depth - 1));
+      if (random.nextBoolean()) {
+        required.add(name);
+      }
+    }
+    switch (random.nextInt(4)) {
+      case 0 -> schema.put("additionalProperties", true);
+      case 1 -> schema.set("additionalProperties", schema(0));
+      default -> schema.put("additionalProperties", false);
+    }
+  }
+
+  /** A value that fits a schema which this class has made. */
+  JsonNode value(JsonNode schema) {
+    if (schema.has("anyOf")) {
+      return value(schema.path("anyOf").get(random.nextInt(schema.path("anyOf").size())));
+    }
+    if (schema.has("enum")) {
+      return schema.path("enum").get(random.nextInt(schema.path("enum").size()));
+    }
+    return switch (schema.path("type").asString("")) {
+      case "integer" -> integerOf(schema);
+      case "number" -> numberOf(schema);
+      case "string" -> JSON.stringNode(stringOf(schema));
+      case "boolean" -> JSON.booleanNode(random.nextBoolean());
+      case "array" -> arrayOf(schema);
+      case "object" -> objectOf(schema);
+      default -> JSON.nullNode();
     };
   }
 
-  private ObjectNode integer() {
-    ObjectNode schema = node().put("type", "integer");
-    int low = random.nextInt(2000) - 1000;
-    switch (random.nextInt(6)) {
-      case 0 -> schema.put("minimum", low);
-      case 1 -> schema.put("exclusiveMaximum", low);
-      case 2 -> schema.put("minimum", low).put("maximum", low + random.nextInt(300));
-      case 3 -> schema.put("multipleOf", 1 + random.nextInt(9)).put("maximum", 500);
-      case 4 -> schema.put("minimum", low + 0.5).put("maximum", low + 20.25);
-      default -> {}
+  private JsonNode integerOf(JsonNode schema) {
+    long low = schema.path("minimum").asLong(schema.path("exclusiveMaximum").asLong(10_000) - 9999);
+    long high =
+        schema.path("exclusiveMaximum").asLong(schema.path("maximum").asLong(low + 5000) + 1);
+    long factor = schema.path("multipleOf").asLong(1);
+    return JSON.numberNode(random.nextLong(low, high) / factor * factor);
+  }
+
+  private JsonNode numberOf(JsonNode schema) {
+    if (schema.has("exclusiveMinimum")) {
+      BigDecimal low = schema.path("exclusiveMinimum").decimalValue();
+      BigDecimal high = schema.path("exclusiveMaximum").decimalValue();
+      BigDecimal span = high.subtract(low).movePointRight(4);
+      return JSON.numberNode(
+          low.add(BigDecimal.valueOf(random.nextInt(1, span.intValueExact()), 4)));
     }
-    return schema;
+    BigDecimal bound =
+        schema.has("minimum")
+            ? schema.path("minimum").decimalValue()
+            : schema.path("maximum").decimalValue(BigDecimal.ZERO);
+    BigDecimal step = BigDecimal.valueOf(random.nextInt(100_000), 2);
+    return JSON.numberNode(schema.has("minimum") ? bound.add(step) : bound.subtract(step));
   }
 
-  private ObjectNode number() {
-    ObjectNode schema = node().put("type", "number");
-    int low = random.nextInt(60) - 30;
-    switch (random.nextInt(4)) {
-      case 0 -> schema.put("minimum", low).put("exclusiveMaximum", low + 1 + random.nextInt(40));
-      case 1 -> schema.put("exclusiveMinimum", low);
-      case 2 -> schema.put("maximum", low);
-      default -> {}
+  private String stringOf(JsonNode schema) {
+    for (String[] pattern : PATTERNS) {
+      if (pattern[0].equals(schema.path("pattern").asString(""))) {
+        return pattern[random.nextInt(1, pattern.length)];
+      }
     }
-    return schema;
-  }
-
-  private ObjectNode string() {
-    ObjectNode schema = node().put("type", "string");
-    switch (random.nextInt(4)) {
-      case 0 -> schema.put("pattern", PATTERNS.get(random.nextInt(PATTERNS.size())));
-      case 1 -> schema.put("minLength", random.nextInt(4)).put("maxLength", 4 + random.nextInt(9));
-      case 2 -> schema.put("maxLength", random.nextInt(5));
-      default ->
-          schema.put("format", List.of("date", "ipv4", "uuid", "uri").get(random.nextInt(4)));
+    int least = schema.path("minLength").asInt(0);
+    int length = random.nextInt(least, schema.path("maxLength").asInt(least + 20) + 1);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      int kind = random.nextInt(5);
+      text.appendCodePoint(
+          kind == 0
+              ? random.nextInt('가', '힣' + 1)
+              : kind == 1
+                  ? random.nextInt(0x1F600, 0x1F640)
+                  : kind == 2 ? "\"\\/\n\t\u0001é\u2028".charAt(random.nextInt(8)) : 'a' + i % 26);
     }
-    return schema;
+    return text.toString();
   }
 
-  private ObjectNode enumeration() {
-    ObjectNode schema = node();
-    ArrayNode values = schema.putArray("enum");
-    values.add("서울").add("a\"\\b").add(3).add(true).addNull();
-    return schema;
+  private JsonNode arrayOf(JsonNode schema) {
+    ArrayNode array = JSON.arrayNode();
+    int least = schema.path("minItems").asInt(0);
+    JsonNode first = schema.path("prefixItems");
+    int most = schema.path("maxItems").asInt(first.isArray() ? first.size() : least + 3);
+    int count = random.nextInt(least, most + 1);
+    for (int i = 0; i < count; i++) {
+      array.add(value(first.isArray() ? first.get(i) : schema.path("items")));
+    }
+    return array;
   }
 
-  private ObjectNode object(int depth) {
-    ObjectNode schema = node().put("type", "object");
-    ObjectNode properties = schema.putObject("properties");
-    ArrayNode required = schema.putArray("required");
-    for (String name : NAMES) {
-      if (random.nextInt(3) > 0) {
-        properties.set(name, next(depth - 1));
-        if (random.nextBoolean()) {
-          required.add(name);
+  private JsonNode objectOf(JsonNode schema) {
+    ObjectNode object = JSON.objectNode();
+    List<String> required =
+        schema.path("required").values().stream().map(JsonNode::asString).toList();
+    for (var property : schema.path("properties").properties()) {
+      if (required.contains(property.getKey()) || random.nextBoolean()) {
+        object.set(property.getKey(), value(property.getValue()));
+      }
+    }
+    JsonNode others = schema.path("additionalProperties");
+    if (others.isObject() || others.asBoolean(false)) {
+      for (String name : List.of("aa", "이", "abc", "")) {
+        if (random.nextInt(3) == 0) {
+          object.set(
+              name, others.isObject() ? value(others) : JsonMapper.shared().readTree("[{}]"));
         }
       }
     }
-    switch (random.nextInt(4)) {
-      case 0 -> schema.put("additionalProperties", false);
-      case 1 -> schema.set("additionalProperties", node().put("type", "integer").put("minimum", 5));
-      case 2 -> schema.put("additionalProperties", true);
-      default -> {}
-    }
-    return schema;
-  }
-
-  private ObjectNode array(int depth) {
-    ObjectNode schema = node().put("type", "array");
-    schema.set("items", next(depth - 1));
-    int least = random.nextInt(3);
-    switch (random.nextInt(4)) {
-      case 0 -> schema.put("minItems", least);
-      case 1 -> schema.put("minItems", least).put("maxItems", least + random.nextInt(3));
-      case 2 -> {
-        ArrayNode prefix = schema.putArray("prefixItems");
-        prefix.add(next(depth - 1)).add(next(depth - 1));
-        schema.put("minItems", least);
-      }
-      default -> {}
-    }
-    return schema;
-  }
-
-  private ObjectNode either(int depth) {
-    ObjectNode schema = node();
-    schema.putArray("anyOf").add(next(depth - 1)).add(next(depth - 1));
-    return schema;
-  }
-
-  private static ObjectNode reference(int depth) {
-    ObjectNode schema = node();
-    schema.put("$ref", "#/$defs/tree");
-    return depth < 0 ? node() : schema;
-  }
-
-  /** A whole schema, with a recursive part to refer to. */
-  ObjectNode whole() {
-    ObjectNode schema = object(2);
-    schema
-        .putObject("$defs")
-        .set(
-            "tree",
-            JsonMapper.shared()
-                .readTree(
-                    """
-                    {"type":"object","properties":{"값":{"type":"integer"},
-                     "children":{"type":"array","items":{"$ref":"#/$defs/tree"},"maxItems":2}},
-                     "required":["값"],"additionalProperties":false}
-                    """));
-    return schema;
+    return object;
   }
 }

@@ -81,7 +81,7 @@ class OllamaApiTest {
           assertThat(line.get("model").stringValue()).isEqualTo(MODEL);
           assertThat(line.get("message").get("role").stringValue()).isEqualTo("assistant");
           assertThat(OffsetDateTime.parse(line.get("created_at").stringValue())).isNotNull();
-            });
+        });
     assertThat(last.get("message").get("content").stringValue()).isEmpty();
     assertThat(last.get("done_reason").stringValue()).isIn("length", "stop");
     assertThat(last.get("eval_count").intValue()).isBetween(1, 8);

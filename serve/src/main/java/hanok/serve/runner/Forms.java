@@ -1,15 +1,13 @@
 package hanok.serve.runner;
 
-import hanok.constrain.Constraint;
-import hanok.constrain.Grammar;
+import hanok.constrain.GrammarCache;
+import hanok.constrain.TokenGrammar;
 import hanok.constrain.TokenTrie;
+import hanok.constrain.Tool;
 import hanok.engine.Model;
 import hanok.engine.TokenConstraint;
 import hanok.serve.api.ApiException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps answers of one model in form; the grammars that were used last are kept ready. */
@@ -17,16 +15,7 @@ final class Forms {
   private static final int GRAMMARS_MAX = 16;
 
   private final Model model;
-  private @Nullable TokenTrie trie; // made when first needed
-  private final Map<Form, Grammar> grammars =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Form, Grammar> eldest) {
-          return size() > GRAMMARS_MAX;
-        }
-      };
+  private @Nullable GrammarCache grammars; // made when first needed
 
   Forms(Model model) {
     this.model = model;
@@ -38,51 +27,33 @@ final class Forms {
    * @throws ApiException if the form cannot be kept
    */
   @Nullable TokenConstraint constraint(Form form) {
-    return form instanceof Form.Text ? null : new Constraint(grammar(form));
-  }
-
-  private Grammar grammar(Form form) {
-    TokenTrie tokens = trie();
-    synchronized (grammars) {
-      Grammar known = grammars.get(form);
-      if (known != null) {
-        return known;
-      }
-    }
-    Grammar made = checked(() -> make(form, tokens));
-    synchronized (grammars) {
-      grammars.put(form, made);
-    }
-    return made;
-  }
-
-  private synchronized TokenTrie trie() {
-    TokenTrie made = trie == null ? TokenTrie.of(model.tokenizer()) : trie;
-    trie = made;
-    return made;
-  }
-
-  private static Grammar checked(Supplier<Grammar> make) {
     try {
-      return make.get();
+      return form instanceof Form.Text ? null : grammar(form).start();
     } catch (IllegalArgumentException e) {
       throw ApiException.badRequest(String.valueOf(e.getMessage()));
     }
   }
 
-  private static Grammar make(Form form, TokenTrie trie) {
+  private synchronized GrammarCache grammars() {
+    GrammarCache made = grammars;
+    if (made == null) {
+      made = new GrammarCache(TokenTrie.of(model.tokenizer()), GRAMMARS_MAX);
+      grammars = made;
+    }
+    return made;
+  }
+
+  private TokenGrammar grammar(Form form) {
     return switch (form) {
       case Form.Text _ -> throw new AssertionError();
-      case Form.Json _ -> Grammar.json(trie);
-      case Form.Schema schema -> Grammar.ofSchema(schema.schema(), trie);
+      case Form.Json _ -> grammars().json();
+      case Form.Schema schema -> grammars().ofSchema(schema.schema());
       case Form.Call call -> {
-        List<Grammar.Tool> tools =
-            call.tools().functions().stream()
-                .map(f -> new Grammar.Tool(f.name(), f.parameters()))
-                .toList();
+        List<Tool> tools =
+            call.tools().functions().stream().map(f -> new Tool(f.name(), f.parameters())).toList();
         yield call.tools().choice() == Tools.Choice.REQUIRED
-            ? Grammar.call(tools, trie)
-            : Grammar.textOrCall(tools, trie);
+            ? grammars().call(tools)
+            : grammars().textOrCall(tools);
       }
     };
   }
