@@ -1,6 +1,7 @@
 package hanok.constrain;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A pushdown automaton over bytes: a graph of states whose edges read a byte, read nothing, or call
@@ -28,8 +29,17 @@ final class Automaton {
   private final byte[] classes = new byte[256]; // bytes that no edge tells apart
   private final int[] samples; // [classes], a byte of each
   private final int start;
+  private final List<LongStrings.Count> counts;
 
-  Automaton(int[] offsets, int[] labels, int[] targets, int[] starts, int[] ends, int start) {
+  Automaton(
+      int[] offsets,
+      int[] labels,
+      int[] targets,
+      int[] starts,
+      int[] ends,
+      int start,
+      List<LongStrings.Count> counts) {
+    this.counts = counts;
     this.offsets = offsets;
     this.labels = labels;
     this.targets = targets;
@@ -71,6 +81,10 @@ final class Automaton {
 
   int edges() {
     return labels.length;
+  }
+
+  List<LongStrings.Count> counts() {
+    return counts;
   }
 
   int start() {

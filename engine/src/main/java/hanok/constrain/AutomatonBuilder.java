@@ -2,6 +2,9 @@ package hanok.constrain;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Draws the states and edges of an {@link Automaton}. Everything that is drawn leads from one given
  * state to another, so that parts compose; a part adds no edge into its first state and none out of
@@ -18,6 +21,7 @@ final class AutomatonBuilder {
   private final IntList targets = new IntList();
   private final IntList ruleStarts = new IntList();
   private final IntList ruleEnds = new IntList();
+  private final List<LongStrings.Count> counts = new ArrayList<>();
   private int states;
 
   int state() {
@@ -67,6 +71,11 @@ final class AutomatonBuilder {
     }
   }
 
+  /** Tells of states that count the characters of a string. */
+  void count(LongStrings.Count count) {
+    counts.add(count);
+  }
+
   private void edge(int source, int label, int to) {
     if (from.size() == EDGES_MAX) {
       throw new IllegalArgumentException(
@@ -95,7 +104,8 @@ final class AutomatonBuilder {
       label[slot] = labels.at(edge);
       target[slot] = targets.at(edge);
     }
+    int[] starts = ruleStarts.toArray();
     return new Automaton(
-        offsets, label, target, ruleStarts.toArray(), ruleEnds.toArray(), ruleStarts.at(rule));
+        offsets, label, target, starts, ruleEnds.toArray(), starts[rule], List.copyOf(counts));
   }
 }

@@ -2,9 +2,10 @@ package hanok.constrain;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -118,7 +119,7 @@ public final class Grammar {
 
   /** The rule of a call, and the compilers of the parameters. */
   private static final class Calls {
-    private final List<SchemaCompiler> compilers = new ArrayList<>();
+    private final Map<Tool, SchemaCompiler> compilers = new IdentityHashMap<>();
     private final int rule;
 
     Calls(JsonSyntax syntax, List<Tool> tools) {
@@ -158,18 +159,35 @@ public final class Grammar {
     private int arguments(JsonSyntax syntax, Tool tool) {
       try {
         SchemaCompiler compiler = new SchemaCompiler(syntax, new References(tool.parameters()));
-        compilers.add(compiler);
-        ObjectNode object = JsonNodeFactory.instance.objectNode();
-        object.putArray("allOf").add(tool.parameters()).addObject().put("type", "object");
-        return compiler.compile(object);
+        compilers.put(tool, compiler);
+        return compiler.compile(anObject(tool.parameters()));
       } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "the parameters of tool \"%s\": %s".formatted(tool.name(), e.getMessage()), e);
+        throw refused(tool, e);
       }
     }
 
+    private static JsonNode anObject(JsonNode parameters) {
+      if (parameters.path("type").asString("").equals("object")) {
+        return parameters;
+      }
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      object.putArray("allOf").add(parameters).addObject().put("type", "object");
+      return object;
+    }
+
+    private static IllegalArgumentException refused(Tool tool, IllegalArgumentException reason) {
+      return new IllegalArgumentException(
+          "the parameters of tool \"%s\": %s".formatted(tool.name(), reason.getMessage()), reason);
+    }
+
     Automaton checked(Automaton automaton) {
-      compilers.forEach(compiler -> compiler.checkSatisfiable(automaton));
+      compilers.forEach((tool, compiler) -> {
+        try {
+          compiler.checkSatisfiable(automaton);
+        } catch (IllegalArgumentException e) {
+          throw refused(tool, e);
+        }
+      });
       return satisfiable(automaton);
     }
   }

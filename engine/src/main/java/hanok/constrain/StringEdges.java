@@ -31,22 +31,23 @@ final class StringEdges {
       builder.call(from, syntax.string(), to);
       return;
     }
-    int at = builder.state();
-    builder.text(from, "\"", at);
-    int count = Math.max(least, most);
-    for (int i = 0; i < count; i++) {
-      if (i >= least) {
-        builder.text(at, "\"", to);
+    int[] states = new int[Math.max(least, most) + 1];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = builder.state();
+    }
+    builder.text(from, "\"", states[0]);
+    for (int i = 0; i < states.length; i++) {
+      if (i >= least && most >= 0) {
+        builder.text(states[i], "\"", to);
       }
-      int next = builder.state();
-      builder.call(at, syntax.character(), next);
-      at = next;
+      if (i + 1 < states.length) {
+        builder.call(states[i], syntax.character(), states[i + 1]);
+      }
     }
     if (most < 0) {
-      builder.call(at, syntax.restOfString(), to);
-    } else {
-      builder.text(at, "\"", to);
+      builder.call(states[least], syntax.restOfString(), to);
     }
+    builder.count(new LongStrings.Count(states, least, most < 0));
   }
 
   /** Strings that match a pattern and are of a length in code points; most is -1 for no limit. */

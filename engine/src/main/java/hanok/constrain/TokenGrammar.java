@@ -20,6 +20,7 @@ public final class TokenGrammar {
   private final TokenTrie trie;
   private final Automaton automaton;
   private final Configurations configurations;
+  private final LongStrings longStrings;
   private final WeighedCache<Configuration, Mask> masks =
       new WeighedCache<>(MASK_BYTES_MAX, Mask::bytes);
   private final WeighedCache<LocalKey, Local> locals =
@@ -68,6 +69,7 @@ public final class TokenGrammar {
     this.trie = trie;
     automaton = grammar.automaton();
     configurations = new Configurations(automaton);
+    longStrings = new LongStrings(automaton, trie.depthMax());
   }
 
   /** Begins an answer. */
@@ -80,7 +82,8 @@ public final class TokenGrammar {
   }
 
   /** The tokens of the text that may come next: a bit an id, {@code [words]}. */
-  long[] tokens(Configuration at) {
+  long[] tokens(Configuration exactly) {
+    Configuration at = longStrings.alike(exactly);
     Mask mask = masks.find(at);
     if (mask == null) {
       mask = masks.keep(at, mask(at));
