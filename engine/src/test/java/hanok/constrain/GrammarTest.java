@@ -47,6 +47,7 @@ final class GrammarTest {
         "{\"a\": [1, -2.5e10, \"b\\n\\u00e9\\ud83d\\ude00한글\", true, false, null, {}, []]}",
         " {\n  \"a\": {\n    \"b\": [\n      1\n    ]\n  }\n}",
         "{\"\":\"\\/\\\"\"}",
+        "{\"a\":\"\\udbff\\uDFFF\"}",
       })
   void jsonIsAnObjectWithAnythingInIt(String text) {
     assertThat(Grammar.json().matches(text)).isTrue();
@@ -65,6 +66,7 @@ final class GrammarTest {
         "{\"a\":\"\n\"}",
         "{\"a\":\"\\ud83d\"}",
         "{\"a\":\"\\ude00\"}",
+        "{\"a\":\"\\udc00\\udc00\"}",
         "{\"a\":\"\\ud83d\\u0041\"}",
         "{} ",
         "{ }",
@@ -145,6 +147,29 @@ final class GrammarTest {
     assertThat(depth).isBetween(40, Automaton.FRAMES_MAX);
     String deepest = "{\"a\":" + "[".repeat(depth);
     assertThat(json.matches(deepest + "]".repeat(depth) + "}")).isTrue();
+  }
+
+  @Test
+  void nobodyGoesSoDeepThatWhatIsRequiredLaterHasNoRoom() {
+    Grammar grammar =
+        Grammar.ofSchema(
+            json(
+                """
+                {"type": "object", "required": ["next", "last"], "properties": {
+                  "next": {"anyOf": [{"type": "null"}, {"$ref": "#"}]},
+                  "last": {"type": "array", "minItems": 1, "items": {
+                    "type": "array", "minItems": 1, "items": {
+                      "type": "array", "minItems": 1, "items": {"const": 0}}}}}}\
+                """));
+    String opening = "{\"next\":";
+    String closing = ",\"last\":[[[0]]]}";
+    int depth = 1;
+    while (grammar.begins(opening.repeat(depth) + "{")) {
+      depth++;
+    }
+    assertThat(depth).isGreaterThan(40);
+    String whole = opening.repeat(depth) + "null" + closing.repeat(depth);
+    assertThat(grammar.matches(whole)).isTrue();
   }
 
   @Test
