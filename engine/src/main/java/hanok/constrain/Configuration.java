@@ -2,6 +2,7 @@ package hanok.constrain;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,14 @@ final class Configuration {
   private final @Nullable Configuration[] next; // [classes]
   private final int hash;
 
-  Configuration(Map<CallStack, TreeSet<Integer>> places, boolean complete, int classes) {
+  Configuration(Map<CallStack, SortedSet<Integer>> places, boolean complete, int classes) {
     this.complete = complete;
     stacks = places.keySet().toArray(CallStack[]::new);
     Arrays.sort(stacks, Configuration::compare);
     states = new int[stacks.length][];
     int sum = complete ? 1 : 0;
     for (int i = 0; i < stacks.length; i++) {
-      TreeSet<Integer> here = places.getOrDefault(stacks[i], new TreeSet<>());
+      SortedSet<Integer> here = places.getOrDefault(stacks[i], new TreeSet<>());
       states[i] = here.stream().mapToInt(Integer::intValue).toArray();
       sum = 31 * (31 * sum + stacks[i].hash()) + Arrays.hashCode(states[i]);
     }

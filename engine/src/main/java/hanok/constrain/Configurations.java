@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -99,7 +100,7 @@ final class Configurations {
 
   /** Collects where one is without reading a byte: it takes skips, enters calls, and returns. */
   private final class Closure {
-    private final Map<CallStack, TreeSet<Integer>> waiting = new HashMap<>();
+    private final Map<CallStack, SortedSet<Integer>> waiting = new HashMap<>();
     private final Set<CallStack> stacks = new HashSet<>();
     private final Set<Place> seen = new HashSet<>();
     private final Deque<Place> open = new ArrayDeque<>();

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -48,9 +49,9 @@ final class LongStrings {
     if (alias.length == 0) {
       return at;
     }
-    Map<CallStack, TreeSet<Integer>> places = new HashMap<>();
+    Map<CallStack, SortedSet<Integer>> places = new HashMap<>();
     for (int i = 0; i < at.stacks.length; i++) {
-      TreeSet<Integer> here = places.computeIfAbsent(alike(at.stacks[i]), any -> new TreeSet<>());
+      SortedSet<Integer> here = places.computeIfAbsent(alike(at.stacks[i]), any -> new TreeSet<>());
       for (int state : at.states[i]) {
         here.add(alias[state]);
       }
