@@ -32,7 +32,7 @@ final class AutomatonBuilder {
     return states++;
   }
 
-  /** A new rule, which leads from {@link #start} to {@link #end} and may be called from anywhere. */
+  /** A new rule, from its {@link #start} to its {@link #end}, that may be called from anywhere. */
   int rule() {
     ruleStarts.add(state());
     ruleEnds.add(state());

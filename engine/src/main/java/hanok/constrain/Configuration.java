@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All the places where an automaton may be after the same bytes: for each stack of calls the states
- * that wait for a byte. Two of the same content are equal. Immutable, except that it remembers where
- * each class of bytes leads; threads may do so twice, to equal ends.
+ * that wait for a byte. Two of the same content are equal. Immutable, except that it remembers
+ * where each class of bytes leads; threads may do so twice, to equal ends.
  */
 final class Configuration {
   final CallStack[] stacks;

@@ -229,7 +229,7 @@ final class Conjunction {
   }
 
   private static JsonNode both(@Nullable JsonNode a, JsonNode b) {
-    if (a == null || a == b) {
+    if (a == null) {
       return b;
     }
     ObjectNode both = JsonNodeFactory.instance.objectNode();

@@ -42,6 +42,8 @@ public final class Constraint implements TokenConstraint {
   }
 
   /**
+   * Follows a token that has been chosen.
+   *
    * @throws IllegalArgumentException if the token was not allowed
    */
   @Override

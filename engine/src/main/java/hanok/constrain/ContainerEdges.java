@@ -26,7 +26,7 @@ final class ContainerEdges {
     strings = new StringEdges(syntax);
   }
 
-  /** Declared members in their order, those that are not required only if one likes; then others. */
+  /** Declared members in their order, of which some may be left out; then others. */
   void object(int from, List<Member> members, @Nullable Others others, boolean nonEmpty, int to) {
     int opened = builder.state();
     builder.text(from, "{", opened);

@@ -2,10 +2,9 @@ package hanok.constrain;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -42,8 +41,8 @@ public final class Grammar {
    * Properties come in the order of the schema. Where it declares properties and says nothing of
    * others, there are no others.
    *
-   * @throws IllegalArgumentException if the schema demands what cannot be followed, is too large, or
-   *     if nothing fits it; the message begins with the JSON pointer of the place
+   * @throws IllegalArgumentException if the schema demands what cannot be followed, is too large,
+   * or     if nothing fits it; the message begins with the JSON pointer of the place
    */
   public static Grammar ofSchema(JsonNode schema) {
     AutomatonBuilder builder = new AutomatonBuilder();
@@ -119,8 +118,10 @@ public final class Grammar {
 
   /** The rule of a call, and the compilers of the parameters. */
   private static final class Calls {
-    private final Map<Tool, SchemaCompiler> compilers = new IdentityHashMap<>();
+    private final List<Arguments> drawn = new ArrayList<>();
     private final int rule;
+
+    private record Arguments(Tool tool, SchemaCompiler compiler) {}
 
     Calls(JsonSyntax syntax, List<Tool> tools) {
       if (tools.isEmpty() || tools.size() > TOOLS_MAX) {
@@ -159,7 +160,7 @@ public final class Grammar {
     private int arguments(JsonSyntax syntax, Tool tool) {
       try {
         SchemaCompiler compiler = new SchemaCompiler(syntax, new References(tool.parameters()));
-        compilers.put(tool, compiler);
+        drawn.add(new Arguments(tool, compiler));
         return compiler.compile(anObject(tool.parameters()));
       } catch (IllegalArgumentException e) {
         throw refused(tool, e);
@@ -181,13 +182,13 @@ public final class Grammar {
     }
 
     Automaton checked(Automaton automaton) {
-      compilers.forEach((tool, compiler) -> {
+      for (Arguments arguments : drawn) {
         try {
-          compiler.checkSatisfiable(automaton);
+          arguments.compiler.checkSatisfiable(automaton);
         } catch (IllegalArgumentException e) {
-          throw refused(tool, e);
+          throw refused(arguments.tool, e);
         }
-      });
+      }
       return satisfiable(automaton);
     }
   }

@@ -22,6 +22,8 @@ public final class GrammarCache {
   private record ToolKey(String name, String parameters) {}
 
   /**
+   * An empty cache.
+   *
    * @param capacity how many grammars are kept; each holds up to 20 MB, and usually far less
    */
   public GrammarCache(TokenTrie trie, int capacity) {

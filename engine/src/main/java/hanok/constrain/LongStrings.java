@@ -8,8 +8,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Strings that are counted have a state for each count, and so a set of allowed tokens for each. But
- * where neither bound is as near as the longest token is long, the sets are the same: here such
+ * Strings that are counted have a state for each count, and so a set of allowed tokens for each.
+ * But where neither bound is as near as the longest token is long, the sets are the same: here such
  * states are taken for one.
  */
 final class LongStrings {

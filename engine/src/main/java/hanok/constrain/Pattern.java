@@ -12,6 +12,8 @@ sealed interface Pattern {
   record Choice(List<Pattern> parts) implements Pattern {}
 
   /**
+   * A part again and again.
+   *
    * @param most -1 for any number
    */
   record Repeat(Pattern part, int least, int most) implements Pattern {}

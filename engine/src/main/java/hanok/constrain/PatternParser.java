@@ -6,11 +6,11 @@ import java.util.List;
 /**
  * Reads the regular expressions that JSON Schema recommends, and a little more: characters, {@code
  * .}, classes, {@code \d \w \s} and their opposites, groups, alternatives, quantifiers, and anchors
- * at the ends. What looks around or back is refused. As everywhere in JSON Schema, a pattern without
- * anchors matches anywhere in a text.
+ * at the ends. What looks around or back is refused. As everywhere in JSON Schema, a pattern
+ * without anchors matches anywhere in a text.
  *
- * <p>Readers differ about white space outside of ASCII. What we write must be right for all of them:
- * {@code \s} is that of ASCII, and {@code \S} is nothing that anyone calls white space.
+ * <p>Readers differ about white space outside of ASCII. What we write must be right for all of
+ * them: {@code \s} is that of ASCII, and {@code \S} is nothing that anyone calls white space.
  */
 final class PatternParser {
   static final int LENGTH_MAX = 2000;

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,7 +27,7 @@ final class SchemaCompiler {
   private final AutomatonBuilder builder;
   private final References references;
   private final ValueEdges values;
-  private final Map<JsonNode, Integer> rules = new IdentityHashMap<>();
+  private final IdentityHashMap<JsonNode, Integer> rules = new IdentityHashMap<>();
   private final List<Rule> drawn = new ArrayList<>();
   private final Deque<Rule> waiting = new ArrayDeque<>();
 

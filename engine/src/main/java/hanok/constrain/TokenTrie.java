@@ -4,9 +4,9 @@ import hanok.token.Tokenizer;
 import java.util.Arrays;
 
 /**
- * The tokens of a vocabulary that are text, by their bytes: a tree that is written down in the order
- * in which it is walked. Immutable and thread-safe. Tokens that steer the model, that end an answer,
- * or that are empty are not in it.
+ * The tokens of a vocabulary that are text, by their bytes: a tree that is written down in the
+ * order in which it is walked. Immutable and thread-safe. Tokens that steer the model, that end an
+ * answer, or that are empty are not in it.
  *
  * <p>If some byte is no token by itself, an answer may come to where no token fits, {@link
  * Constraint#mustEnd}.

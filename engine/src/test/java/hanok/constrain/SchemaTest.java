@@ -59,7 +59,8 @@ final class SchemaTest {
         "{'minLength':1,'maxLength':2}; '\\n\\ud83d\\ude00'; 'abc'",
         "{'anyOf':[{'type':'null'},{'type':'integer'}]}; 12; 'a'",
         "{'oneOf':[{'const':1},{'const':2}]}; 2; 3",
-        "{'properties':{'a':{},'b':{}},'anyOf':[{'required':['a']},{'required':['b']}]}; {'b':1}; {}",
+        "{'properties':{'a':{},'b':{}},'anyOf':[{'required':['a']},{'required':['b']}]};"
+            + "{'b':1}; {}",
         "{'allOf':[{'properties':{'a':{}}},{'properties':{'b':{}},'required':['b']}]};"
             + "{'a':1,'b':2}; {'a':1}",
         "{'allOf':[{'type':['string','null']},{'type':'null'}]}; null; 'a'",
