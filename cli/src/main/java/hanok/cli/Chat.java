@@ -1,6 +1,5 @@
 package hanok.cli;
 
-import hanok.engine.Model;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -13,8 +12,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "chat")
 final class Chat implements Callable<Integer> {
   @ParentCommand Hanok hanok;
-  @Mixin ModelOptions modelOptions = new ModelOptions();
-  @Mixin SamplingOptions sampling = new SamplingOptions();
+  @Mixin PartnerOptions options = new PartnerOptions();
 
   @Parameters(index = "0", paramLabel = "MODEL")
   String name;
@@ -24,9 +22,6 @@ final class Chat implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ChosenModel chosen = ChosenModel.of(name, hanok);
-    try (Model model = modelOptions.load(chosen.file(), hanok)) {
-      return new Repl(hanok, model, chosen, modelOptions, sampling, system).run();
-    }
+    return Repl.talk(hanok, options, name, system);
   }
 }

@@ -1,14 +1,12 @@
 package hanok.cli;
 
 import hanok.chat.Message;
-import hanok.engine.SamplerOptions;
 import hanok.store.ModelName;
 import hanok.store.StoredModel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -19,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file its weights
  * @param label what the user called it
+ * @param template in Ollama's language
  * @param parameters as {@link StoredModel#parameters} has them
  * @param turns that every conversation begins with
  */
@@ -26,6 +25,7 @@ record ChosenModel(
     Path file,
     String label,
     Optional<String> system,
+    Optional<String> template,
     SequencedMap<String, Object> parameters,
     List<Message> turns) {
 
@@ -38,7 +38,8 @@ record ChosenModel(
     Optional<Path> path = path(argument);
     if (path.isPresent() && (Files.exists(path.get()) || isPath(argument))) {
       ModelOptions.requireFile(path.get());
-      return new ChosenModel(path.get(), argument, Optional.empty(), new TreeMap<>(), List.of());
+      Optional<String> none = Optional.empty();
+      return new ChosenModel(path.get(), argument, none, none, new TreeMap<>(), List.of());
     }
     StoredModel model = stored(argument, hanok);
     List<Message> turns =
@@ -46,7 +47,12 @@ record ChosenModel(
             .map(turn -> new Message(Message.Role.of(turn.role()), turn.content()))
             .toList();
     return new ChosenModel(
-        model.weights(), model.name().shortest(), model.system(), model.parameters(), turns);
+        model.weights(),
+        model.name().shortest(),
+        model.system(),
+        model.template(),
+        model.parameters(),
+        turns);
   }
 
   /**
@@ -84,47 +90,6 @@ record ChosenModel(
   /** What is to be told before the conversation: what the user says, or else the model. */
   @Nullable String systemOr(@Nullable String asked) {
     return asked == null ? system.orElse(null) : asked;
-  }
-
-  /** The model's own way to sample, given that of its file. */
-  SamplerOptions over(SamplerOptions defaults) {
-    SamplerOptions.Builder builder = defaults.toBuilder();
-    for (Map.Entry<String, Object> entry : parameters.entrySet()) {
-      if (entry.getValue() instanceof Number number) {
-        set(builder, entry.getKey(), number);
-      }
-    }
-    return builder.build();
-  }
-
-  private static void set(SamplerOptions.Builder builder, String name, Number value) {
-    switch (name) {
-      case "temperature" -> builder.temperature(value.floatValue());
-      case "top_k" -> builder.topK(value.intValue());
-      case "top_p" -> builder.topP(value.floatValue());
-      case "min_p" -> builder.minP(value.floatValue());
-      case "typical_p" -> builder.typicalP(value.floatValue());
-      case "repeat_penalty" -> builder.repeatPenalty(value.floatValue());
-      case "repeat_last_n" -> builder.repeatLastN(value.intValue());
-      case "frequency_penalty" -> builder.frequencyPenalty(value.floatValue());
-      case "presence_penalty" -> builder.presencePenalty(value.floatValue());
-      case "seed" -> builder.seed(value.longValue());
-      default -> {} // for another engine
-    }
-  }
-
-  /** Texts that end an answer: the user's, or else the model's. */
-  List<String> stopOr(List<String> asked) {
-    return asked.isEmpty() && parameters.get("stop") instanceof List<?> stop
-        ? stop.stream().map(String::valueOf).toList()
-        : asked;
-  }
-
-  /** The longest answer: the user's, or else the model's; -1 for no limit. */
-  int maxTokensOr(int asked) {
-    return asked == -1 && parameters.get("num_predict") instanceof Long most && most > 0
-        ? (int) Math.min(most, Integer.MAX_VALUE)
-        : asked;
   }
 
   /** The context that the model wants, or what is usual. */

@@ -45,12 +45,10 @@ final class Conversation {
     return all;
   }
 
-  /** Takes back the last answer, if there is one; false if there is no question to answer. */
-  boolean removeAnswer() {
-    if (!turns.isEmpty() && turns.getLast().role() == Message.Role.ASSISTANT) {
-      turns.removeLast();
-    }
-    return !turns.isEmpty();
+  /** Takes back the last answer, if the last turn is one. */
+  Optional<Message> takeAnswer() {
+    boolean answered = !turns.isEmpty() && turns.getLast().role() == Message.Role.ASSISTANT;
+    return answered ? Optional.of(turns.removeLast()) : Optional.empty();
   }
 
   /** Takes back a question that got no answer. */
@@ -58,16 +56,20 @@ final class Conversation {
     turns.removeLast();
   }
 
-  /** Forgets the oldest question and its answer; false if only the last question is left. */
-  boolean removeOldest() {
-    if (turns.size() <= 1) {
-      return false;
+  /** Forgets the oldest question and its answer; 0 turns if only the last question is left. */
+  int removeOldest() {
+    int oldest = 1;
+    while (oldest < turns.size() - 1 && turns.get(oldest).role() != Message.Role.USER) {
+      oldest++;
     }
-    turns.removeFirst();
-    while (turns.size() > 1 && turns.getFirst().role() != Message.Role.USER) {
-      turns.removeFirst();
-    }
-    return true;
+    return forget(oldest);
+  }
+
+  /** Forgets so many of the oldest turns, but never the last; returns how many it were. */
+  int forget(int count) {
+    int forgotten = Math.clamp(count, 0, Math.max(0, turns.size() - 1));
+    turns.subList(0, forgotten).clear();
+    return forgotten;
   }
 
   /** Puts other messages in place of all. */

@@ -98,7 +98,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
           default -> ExitCode.FAILURE;
         };
     String key = code == ExitCode.UNREACHABLE ? "error.unreachable" : "error.remote";
-    return tell(messages.text(key, e.getMessage()), code);
+    return tell(messages.text(key, Show.harmless(String.valueOf(e.getMessage()))), code);
   }
 
   private int tell(String sentence, int code) {

@@ -64,6 +64,7 @@ public final class Hanok implements Runnable {
           Bench.class,
           Doctor.class,
           Completion.class,
+          WarmUp.class,
           CommandLine.HelpCommand.class);
 
   private final Io io;

@@ -1,16 +1,10 @@
 package hanok.cli;
 
-import hanok.chat.ChatTemplate;
 import hanok.chat.Message;
 import hanok.engine.FinishReason;
-import hanok.engine.Generation;
-import hanok.engine.Model;
-import hanok.engine.SamplerOptions;
-import hanok.engine.Session;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,53 +16,48 @@ final class Repl {
   private static final String QUOTE = "\"\"\"";
 
   private final Hanok hanok;
-  private final ModelOptions modelOptions;
   private final Conversation conversation;
   private final ReplCommands commands;
+  private Partner partner;
+  private AnswerOptions options;
 
-  private Model model;
-  private String modelLabel;
-  private ChatTemplate template;
-  private Session session;
-  private SamplerOptions sampling;
-  private int maxTokens;
-  private List<String> stop;
-  private final boolean lookup;
-  private @Nullable Model replaced; // a model that /load has put in place of the first
-
-  Repl(
-      Hanok hanok,
-      Model model,
-      ChosenModel chosen,
-      ModelOptions modelOptions,
-      SamplingOptions sampling,
-      @Nullable String system) {
+  private Repl(Hanok hanok, Partner partner, AnswerOptions options, Conversation opening) {
     this.hanok = hanok;
-    this.modelOptions = modelOptions;
-    this.model = model;
-    modelLabel = chosen.label();
-    this.sampling = sampling.over(chosen.over(model.samplerDefaults()));
-    maxTokens = chosen.maxTokensOr(sampling.maxTokens);
-    stop = chosen.stopOr(sampling.stop);
-    lookup = !sampling.noLookup;
-    template = template(model);
-    session = modelOptions.session(model, chosen.context());
-    conversation = new Conversation(chosen.systemOr(system));
-    chosen.turns().forEach(conversation::add);
+    this.partner = partner;
+    this.options = options;
+    conversation = opening;
     commands = new ReplCommands(this, hanok);
   }
 
-  private static ChatTemplate template(Model model) {
-    return model
-        .chatTemplate()
-        .orElseThrow(() -> new Failure(ExitCode.FAILURE, "chat.noTemplate", model.file().path()));
+  /**
+   * Holds a conversation with a model.
+   *
+   * @param system what the model is told before; null for what its maker wants
+   */
+  static int talk(Hanok hanok, PartnerOptions options, String name, @Nullable String system) {
+    Partner first = requireConversing(options.open(name, hanok));
+    Repl repl = null;
+    try {
+      repl = new Repl(hanok, first, options.answers(first), first.opening(system));
+      return repl.run();
+    } finally {
+      (repl == null ? first : repl.partner).close();
+    }
+  }
+
+  private static Partner requireConversing(Partner partner) {
+    if (!partner.converses()) {
+      partner.close();
+      throw new Failure(ExitCode.FAILURE, "chat.noTemplate", partner.label());
+    }
+    return partner;
   }
 
   /** Talks until the end of the input or {@code /bye}. */
-  int run() {
+  private int run() {
     try (LineSource lines = LineSource.open(hanok, ReplCommands.NAMES)) {
       if (lines.interactive() && !hanok.quiet) {
-        lines.out().println(hanok.messages().text("chat.welcome", modelLabel));
+        lines.out().println(hanok.messages().text("chat.welcome", partner.title()));
       }
       boolean warned = false;
       for (boolean open = true; open; ) {
@@ -82,10 +71,6 @@ final class Repl {
           }
           warned = e.emptyLine();
         }
-      }
-    } finally {
-      if (replaced != null) {
-        replaced.close();
       }
     }
     return ExitCode.OK;
@@ -135,56 +120,53 @@ final class Repl {
     }
   }
 
+  /** Answers the last question again. If that fails, the answer that there was stays. */
+  void regenerate(LineSource lines) {
+    Optional<Message> before = conversation.takeAnswer();
+    boolean answered = false;
+    try {
+      if (conversation.isEmpty()) {
+        throw new Failure(ExitCode.USAGE, "chat.nothingToRegenerate");
+      }
+      answered = answer(lines);
+    } finally {
+      if (!answered) {
+        before.ifPresent(conversation::add);
+      }
+    }
+  }
+
   /** Answers the last question of the conversation; false if it was stopped before a word. */
-  boolean answer(LineSource lines) {
+  private boolean answer(LineSource lines) {
     PrintWriter out = lines.out();
-    int[] prompt = fittingPrompt(lines);
-    BooleanSupplier cancelled = lines.watchInterrupt();
-    Generation.Request request = new Generation.Request(prompt, sampling, maxTokens, stop, lookup);
-    Generation.Result result =
-        Generation.run(
-            model,
-            session,
-            request,
+    Partner.Audience audience =
+        new Partner.Audience(
             text -> {
               out.print(text);
               out.flush();
             },
-            cancelled);
+            lines.watchInterrupt());
+    Answer answer = partner.answer(conversation, true, options, audience);
     out.println();
     out.flush();
-    if (result.reason() == FinishReason.CANCELLED) {
+    if (answer.dropped() > 0) {
+      remark(lines, "chat.dropped", answer.dropped(), context());
+    }
+    if (answer.reason() == FinishReason.CANCELLED) {
       remark(lines, "chat.stopped");
-      if (result.text().isEmpty()) {
+      if (answer.text().isEmpty()) {
         return false;
       }
-    } else if (result.reason() == FinishReason.LENGTH && maxTokens == -1) {
-      remark(lines, "chat.contextFull", session.context());
+    } else if (answer.reason() == FinishReason.LENGTH && options.maxTokens() == -1) {
+      remark(lines, "chat.contextFull", context());
     }
-    conversation.add(Message.assistant(result.text()));
+    conversation.add(Message.assistant(answer.text()));
     return true;
   }
 
-  /** The prompt, with the oldest turns left out as far as it must be; the user is told. */
-  private int[] fittingPrompt(LineSource lines) {
-    int room = Math.min(256, session.context() / 4); // for an answer worth the name
-    int dropped = 0;
-    int[] ids = prompt();
-    while (ids.length > session.context() - room && conversation.removeOldest()) {
-      dropped++;
-      ids = prompt();
-    }
-    if (dropped > 0) {
-      remark(lines, "chat.dropped", dropped, session.context());
-    }
-    if (ids.length > session.context()) {
-      throw new Failure(ExitCode.USAGE, "chat.tooLong", ids.length, session.context());
-    }
-    return ids;
-  }
-
-  private int[] prompt() {
-    return model.tokenizer().encode(template.render(conversation.messages(), true));
+  private String context() {
+    OptionalInt context = partner.context();
+    return context.isPresent() ? Integer.toString(context.getAsInt()) : "?";
   }
 
   void remark(LineSource lines, String key, Object... values) {
@@ -198,61 +180,25 @@ final class Repl {
   }
 
   /** Goes on with another model; the conversation stays. */
-  void load(Path path) {
-    Model other = modelOptions.load(path, hanok);
-    try {
-      template = template(other);
-      session = modelOptions.session(other);
-    } catch (RuntimeException e) {
-      other.close();
-      throw e;
-    }
-    if (replaced != null) {
-      replaced.close();
-    }
-    replaced = other;
-    model = other;
-    modelLabel = path.toString();
+  void load(String name) {
+    Partner other = requireConversing(partner.other(name));
+    partner.close();
+    partner = other;
   }
 
   Conversation conversation() {
     return conversation;
   }
 
-  Model model() {
-    return model;
+  Partner partner() {
+    return partner;
   }
 
-  /** What the user calls the model. */
-  String modelLabel() {
-    return modelLabel;
+  AnswerOptions options() {
+    return options;
   }
 
-  SamplerOptions sampling() {
-    return sampling;
-  }
-
-  void setSampling(SamplerOptions options) {
-    sampling = options;
-  }
-
-  int maxTokens() {
-    return maxTokens;
-  }
-
-  void setMaxTokens(int tokens) {
-    maxTokens = tokens;
-  }
-
-  List<String> stop() {
-    return stop;
-  }
-
-  void setStop(List<String> strings) {
-    stop = strings;
-  }
-
-  int context() {
-    return session.context();
+  void setOptions(AnswerOptions changed) {
+    options = changed;
   }
 }

@@ -2,6 +2,7 @@ package hanok.cli;
 
 import hanok.engine.SamplerOptions;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -36,17 +37,17 @@ final class ReplCommands {
       case "/set" -> set(rest, out);
       case "/show" -> show(rest.isEmpty() ? "info" : rest, out);
       case "/system" -> setSystem(rest, out);
-      case "/regen" -> regenerate(lines);
+      case "/regen" -> repl.regenerate(lines);
       case "/clear" -> {
         repl.conversation().clear();
         out.println(messages.text("chat.cleared"));
       }
       case "/save" -> {
         Path file = Path.of(required(rest, "/save FILE"));
-        ConversationFile.save(file, repl.modelLabel(), repl.conversation());
+        ConversationFile.save(file, repl.partner().label(), repl.conversation());
         out.println(messages.text("chat.saved", file));
       }
-      case "/load" -> load(Path.of(required(rest, "/load FILE")), out);
+      case "/load" -> load(required(rest, "/load FILE|MODEL"), out);
       default -> unknown(name, out);
     }
     out.flush();
@@ -60,21 +61,17 @@ final class ReplCommands {
             + meant.map(word -> " " + messages.text("usage.didYouMean", word)).orElse(""));
   }
 
-  private void regenerate(LineSource lines) {
-    if (!repl.conversation().removeAnswer()) {
-      throw new Failure(ExitCode.USAGE, "chat.nothingToRegenerate");
-    }
-    repl.answer(lines);
-  }
-
-  private void load(Path file, PrintWriter out) {
-    ModelOptions.requireFile(file);
-    if (file.toString().endsWith(".gguf")) {
-      repl.load(file);
-    } else {
+  /** A file is a conversation, unless it is a model; what is no file is the name of a model. */
+  private void load(String named, PrintWriter out) {
+    boolean conversation = named.endsWith(".json") || Files.isRegularFile(Path.of(named));
+    if (conversation && !named.endsWith(".gguf")) {
+      Path file = Path.of(named);
+      ModelOptions.requireFile(file);
       repl.conversation().replace(ConversationFile.load(file));
+    } else {
+      repl.load(named);
     }
-    out.println(messages.text("chat.loaded", file));
+    out.println(messages.text("chat.loaded", named));
   }
 
   private void setSystem(String text, PrintWriter out) {
@@ -110,33 +107,23 @@ final class ReplCommands {
 
   private void show(String what, PrintWriter out) {
     switch (what) {
-      case "info" ->
-          out.println(
-              messages.text(
-                  "chat.info",
-                  repl.modelLabel(),
-                  repl.model().config().architecture().label(),
-                  repl.model().config().layers(),
-                  repl.model().config().dim(),
-                  repl.context(),
-                  repl.model().config().context()));
+      case "info" -> out.println(repl.partner().about(messages));
       case "parameters" -> {
         for (Parameter parameter : Parameter.values()) {
           out.printf("%-20s %s%n", parameter.label(), parameter.get(repl));
         }
       }
-      case "system" ->
-          out.println(repl.conversation().system().orElse(messages.text("chat.noSystem")));
-      case "template" -> out.println(metadata("tokenizer.chat_template"));
-      case "licence", "license" -> out.println(metadata("general.license"));
+      case "system" -> println(repl.conversation().system(), "chat.noSystem", out);
+      case "template" -> println(repl.partner().template(), "chat.notStated", out);
+      case "licence", "license" -> println(repl.partner().licence(), "chat.notStated", out);
       default ->
           throw new Failure(
               ExitCode.USAGE, "chat.needs", "/show info|parameters|system|template|licence");
     }
   }
 
-  private String metadata(String key) {
-    return repl.model().file().metadata().string(key, messages.text("chat.notStated"));
+  private void println(Optional<String> text, String otherwise, PrintWriter out) {
+    out.println(text.map(Show::harmless).orElseGet(() -> messages.text(otherwise)));
   }
 
   private static String required(String rest, String form) {
@@ -179,7 +166,7 @@ final class ReplCommands {
     }
 
     Object get(Repl repl) {
-      SamplerOptions options = repl.sampling();
+      SamplerOptions options = repl.options().sampling();
       return switch (this) {
         case TEMPERATURE -> options.temperature();
         case TOP_K -> options.topK();
@@ -191,13 +178,14 @@ final class ReplCommands {
         case FREQUENCY_PENALTY -> options.frequencyPenalty();
         case PRESENCE_PENALTY -> options.presencePenalty();
         case SEED -> options.seed();
-        case NUM_PREDICT -> repl.maxTokens();
-        case STOP -> repl.stop();
+        case NUM_PREDICT -> repl.options().maxTokens();
+        case STOP -> repl.options().stop();
       };
     }
 
     void set(Repl repl, String value) {
-      SamplerOptions.Builder builder = repl.sampling().toBuilder();
+      AnswerOptions options = repl.options();
+      SamplerOptions.Builder builder = options.sampling().toBuilder();
       switch (this) {
         case TEMPERATURE -> builder.temperature(Float.parseFloat(value));
         case TOP_K -> builder.topK(Integer.parseInt(value));
@@ -209,10 +197,10 @@ final class ReplCommands {
         case FREQUENCY_PENALTY -> builder.frequencyPenalty(Float.parseFloat(value));
         case PRESENCE_PENALTY -> builder.presencePenalty(Float.parseFloat(value));
         case SEED -> builder.seed(Long.parseLong(value));
-        case NUM_PREDICT -> repl.setMaxTokens(Math.max(-1, Integer.parseInt(value)));
-        case STOP -> repl.setStop(List.of(value));
+        case NUM_PREDICT -> options = options.withMaxTokens(Math.max(-1, Integer.parseInt(value)));
+        case STOP -> options = options.withStop(List.of(value));
       }
-      repl.setSampling(builder.build());
+      repl.setOptions(options.withSampling(builder.build()));
     }
   }
 }

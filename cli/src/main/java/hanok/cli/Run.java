@@ -2,18 +2,10 @@ package hanok.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import hanok.chat.ChatTemplate;
 import hanok.chat.Message;
-import hanok.engine.Generation;
-import hanok.engine.Model;
-import hanok.engine.SamplerOptions;
-import hanok.engine.Session;
-import hanok.token.EncodeOptions;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,13 +13,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code run MODEL [PROMPT]}: one answer, streamed. */
 @Command(name = "run")
 final class Run implements Callable<Integer> {
   @ParentCommand Hanok hanok;
-  @Mixin ModelOptions modelOptions = new ModelOptions();
-  @Mixin SamplingOptions sampling = new SamplingOptions();
+  @Mixin PartnerOptions options = new PartnerOptions();
 
   @Parameters(index = "0", paramLabel = "MODEL")
   String name;
@@ -47,25 +39,14 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     String prompt = prompt();
-    ChosenModel chosen = ChosenModel.of(name, hanok);
-    try (Model model = modelOptions.load(chosen.file(), hanok)) {
-      if (prompt.isEmpty() && hanok.io().terminalIn()) {
-        return new Repl(hanok, model, chosen, modelOptions, sampling, system).run();
-      }
+    if (prompt.isEmpty() && hanok.io().terminalIn()) {
+      return Repl.talk(hanok, options, name, system);
+    }
+    try (Partner partner = options.open(name, hanok)) {
       if (prompt.isEmpty()) {
         throw new Failure(ExitCode.USAGE, "run.noPrompt");
       }
-      int[] ids = ids(model, chosen, prompt);
-      SamplerOptions options = sampling.over(chosen.over(model.samplerDefaults()));
-      Generation.Request request =
-          new Generation.Request(
-              ids,
-              options,
-              chosen.maxTokensOr(sampling.maxTokens),
-              chosen.stopOr(sampling.stop),
-              !sampling.noLookup);
-      Session session = modelOptions.session(model, chosen.context());
-      return hanok.json ? answerJson(model, session, request) : answer(model, session, request);
+      return hanok.json ? answerJson(partner, prompt) : answer(partner, prompt);
     }
   }
 
@@ -79,65 +60,44 @@ final class Run implements Callable<Integer> {
     return given.isEmpty() || piped.isEmpty() ? given + piped : given + "\n" + piped;
   }
 
-  private int[] ids(Model model, ChosenModel chosen, String prompt) {
-    Optional<ChatTemplate> template = raw ? Optional.empty() : model.chatTemplate();
-    if (template.isEmpty()) {
-      if (!raw) {
-        hanok.remark("run.noTemplate");
-      }
-      boolean bos = model.tokenizer().addsBos();
-      EncodeOptions options = new EncodeOptions(false, bos, EncodeOptions.Normalization.AUTO);
-      return model.tokenizer().encode(prompt, options);
-    }
-    List<Message> messages = new ArrayList<>();
-    String told = chosen.systemOr(system);
-    if (told != null) {
-      messages.add(Message.system(told));
-    }
-    messages.addAll(chosen.turns());
-    messages.add(Message.user(prompt));
-    return model.tokenizer().encode(template.get().render(messages, true));
-  }
-
-  private int answer(Model model, Session session, Generation.Request request) {
-    Generation.Result result =
-        Generation.run(
-            model,
-            session,
-            request,
+  private int answer(Partner partner, String prompt) {
+    Partner.Audience audience =
+        new Partner.Audience(
             text -> {
               hanok.io().out().print(text);
               hanok.io().out().flush();
             },
             hanok.io().out()::checkError);
+    Answer answer = answer(partner, prompt, audience);
     hanok.io().out().println();
     if (hanok.io().out().checkError()) {
       return ExitCode.BROKEN_PIPE;
     }
     if (verbose) {
-      new Timing(result).print(hanok);
+      answer.timing().print(hanok);
     }
     return ExitCode.OK;
   }
 
-  private int answerJson(Model model, Session session, Generation.Request request) {
-    Generation.Result result = Generation.run(model, session, request, text -> {}, () -> false);
-    hanok
-        .io()
-        .out()
-        .println(
-            Json.object()
-                .put("model", name)
-                .put("text", result.text())
-                .put("finish_reason", result.reason().name().toLowerCase(Locale.ROOT))
-                .put("prompt_tokens", result.promptTokens())
-                .put("reused_tokens", result.reusedTokens())
-                .put("generated_tokens", result.generatedTokens())
-                .put("drafted_tokens", result.draftedTokens())
-                .put("accepted_tokens", result.acceptedTokens())
-                .put("prompt_nanos", result.promptNanos())
-                .put("decode_nanos", result.decodeNanos())
-                .put("seed", result.seed()));
+  private int answerJson(Partner partner, String prompt) {
+    Answer answer = answer(partner, prompt, new Partner.Audience(text -> {}, () -> false));
+    ObjectNode json = Json.object().put("model", name).put("text", answer.text());
+    json.put("finish_reason", answer.reason().name().toLowerCase(Locale.ROOT));
+    answer.timing().put(json);
+    hanok.io().out().println(json);
     return ExitCode.OK;
+  }
+
+  private Answer answer(Partner partner, String prompt, Partner.Audience audience) {
+    AnswerOptions wanted = options.answers(partner);
+    if (!raw && !partner.converses()) {
+      hanok.remark("run.noTemplate");
+    }
+    if (raw || !partner.converses()) {
+      return partner.goOn(prompt, wanted, audience);
+    }
+    Conversation conversation = partner.opening(system);
+    conversation.add(Message.user(prompt));
+    return partner.answer(conversation, false, wanted, audience);
   }
 }

@@ -51,9 +51,9 @@ final class SamplingOptions {
   @Option(names = "--no-lookup")
   boolean noLookup;
 
-  /** The options to sample with, given those of the model. */
-  SamplerOptions over(SamplerOptions defaults) {
-    SamplerOptions.Builder builder = defaults.toBuilder();
+  /** How to answer, given how the model's maker wants it. */
+  AnswerOptions over(AnswerOptions own) {
+    SamplerOptions.Builder builder = own.sampling().toBuilder();
     ifGiven(temperature, builder::temperature);
     ifGiven(topK, builder::topK);
     ifGiven(topP, builder::topP);
@@ -64,7 +64,9 @@ final class SamplingOptions {
     ifGiven(frequencyPenalty, builder::frequencyPenalty);
     ifGiven(presencePenalty, builder::presencePenalty);
     ifGiven(seed, builder::seed);
-    return builder.logitBias(logitBias).build();
+    SamplerOptions options = builder.logitBias(logitBias).build();
+    int tokens = maxTokens == -1 ? own.maxTokens() : maxTokens;
+    return new AnswerOptions(options, tokens, stop.isEmpty() ? own.stop() : stop);
   }
 
   private static <T> void ifGiven(@Nullable T value, Consumer<T> set) {

@@ -64,6 +64,14 @@ final class Serve implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Server server = start();
+    tell(server);
+    awaitEnd(server);
+    return ExitCode.OK;
+  }
+
+  /** Begins to serve. */
+  Server start() {
     HTTP_LOG.setLevel(Level.WARNING);
     START_LOG.setLevel(Level.OFF);
     files.forEach(ModelOptions::requireFile);
@@ -71,15 +79,11 @@ final class Serve implements Callable<Integer> {
     StorePaths paths = StorePaths.of(environment);
     ModelStore store = ModelStore.open(paths);
     Puller puller = Puller.of(store, Licences.open(paths, environment), environment);
-    ServerConfig config = config(environment);
-    Server server = start(config, new Catalog(store, files), puller);
-    tell(config, server);
-    awaitEnd(server);
-    return ExitCode.OK;
+    return start(config(environment), new Catalog(store, files), puller);
   }
 
   private ServerConfig config(Map<String, String> environment) {
-    HostPort where = HostPort.of(address.isEmpty() ? HostPort.ours(environment) : address);
+    HostPort where = where(environment);
     List<String> keys =
         Arrays.stream(environment.getOrDefault("HANOK_API_KEY", "").split(","))
             .map(String::strip)
@@ -106,6 +110,10 @@ final class Serve implements Callable<Integer> {
         .withRunners(runners);
   }
 
+  private HostPort where(Map<String, String> environment) {
+    return HostPort.of(address.isEmpty() ? HostPort.ours(environment) : address);
+  }
+
   private static Server start(ServerConfig config, Catalog catalog, Puller puller) {
     try {
       return Server.start(config, catalog, puller);
@@ -117,8 +125,9 @@ final class Serve implements Callable<Integer> {
     }
   }
 
-  private void tell(ServerConfig config, Server server) {
-    String url = "http://" + new HostPort(config.host(), server.port());
+  private void tell(Server server) {
+    String host = where(hanok.io().environment()).host();
+    String url = "http://" + new HostPort(host, server.port());
     if (hanok.json) {
       hanok.io().out().println(Json.object().put("url", url));
       hanok.io().out().flush();

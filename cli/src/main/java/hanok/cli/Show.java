@@ -200,7 +200,7 @@ final class Show implements Callable<Integer> {
   }
 
   /** Texts of a model may be anything; what moves the cursor does not reach the terminal. */
-  private static String harmless(String text) {
+  static String harmless(String text) {
     return text.replaceAll("[\\p{IsControl}&&[^\n\t]]", "?");
   }
 

@@ -45,22 +45,35 @@ public sealed interface ChatTemplate permits ExaoneTemplate, JinjaChat, OllamaCh
       return Optional.of(new ExaoneTemplate());
     }
     String source = metadata.string("tokenizer.chat_template", "");
-    return source.isEmpty()
-        ? Fallback.find(tokenizer)
-        : orFallback(
-            () -> new JinjaChat("jinja", JinjaTemplate.parse(source), tokenizer), tokenizer);
+    return working(() -> new JinjaChat("jinja", JinjaTemplate.parse(source), tokenizer))
+        .or(() -> Fallback.find(tokenizer));
+  }
+
+  /**
+   * The template for a model that may come with a TEMPLATE layer of Ollama's: EXAONE's for EXAONE,
+   * whatever the layer says; else the layer's, if it can write a question; else as {@link
+   * #find(Metadata, Tokenizer)} has it.
+   */
+  static Optional<ChatTemplate> find(
+      Metadata metadata, Tokenizer tokenizer, Optional<String> goTemplate) {
+    String architecture = metadata.string("general.architecture", "");
+    return goTemplate
+        .filter(source -> !ExaoneTemplate.isFor(architecture, tokenizer))
+        .flatMap(source -> working(() -> new OllamaChat(GoTemplate.parse(source), tokenizer)))
+        .or(() -> find(metadata, tokenizer));
   }
 
   /**
    * The template of an Ollama model's TEMPLATE layer, or one whose markers are in the vocabulary if
-   * it cannot write a question; for EXAONE, {@link #find} knows better.
+   * it cannot write a question; for EXAONE, {@code find} knows better.
    */
   static Optional<ChatTemplate> ofOllama(String goTemplate, Tokenizer tokenizer) {
-    return orFallback(() -> new OllamaChat(GoTemplate.parse(goTemplate), tokenizer), tokenizer);
+    return working(() -> new OllamaChat(GoTemplate.parse(goTemplate), tokenizer))
+        .or(() -> Fallback.find(tokenizer));
   }
 
-  private static Optional<ChatTemplate> orFallback(
-      Supplier<ChatTemplate> template, Tokenizer tokenizer) {
+  /** The template, if it can write a question. */
+  private static Optional<ChatTemplate> working(Supplier<ChatTemplate> template) {
     try {
       ChatTemplate own = template.get();
       String question = "question";
@@ -70,6 +83,6 @@ public sealed interface ChatTemplate permits ExaoneTemplate, JinjaChat, OllamaCh
     } catch (TemplateException | IllegalArgumentException e) {
       // It is somebody else's program; that it does not work is no reason to have no conversation.
     }
-    return Fallback.find(tokenizer);
+    return Optional.empty();
   }
 }

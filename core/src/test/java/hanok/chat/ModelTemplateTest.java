@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -303,6 +304,23 @@ class ModelTemplateTest {
           .isEqualTo("chatml");
     }
     assertThat(GoTemplate.parse("{{ $.Messages }}").mentions("messages")).isTrue();
+  }
+
+  @Test
+  void aLayerOfOllamasGoesBeforeTheFileUnlessItIsExaoneOrDoesNotWork() {
+    Optional<String> layer = Optional.of("<{{ .Prompt }}>");
+    Optional<String> broken = Optional.of("{{ .Nothing.Else }}");
+    Metadata llama = metadata("llama", "{{ messages[0].content }}", false, CONTROL);
+    Metadata exaone = metadata("exaone", "", false, List.of("<s>", "</s>", "[|endofturn|]"));
+    assertThat(nameWith(llama, layer)).isEqualTo("go");
+    assertThat(nameWith(llama, broken)).isEqualTo("jinja");
+    assertThat(nameWith(llama, Optional.empty())).isEqualTo("jinja");
+    assertThat(nameWith(exaone, layer)).isEqualTo("exaone");
+    assertThat(nameWith(metadata("llama", "", false, CONTROL), broken)).isEqualTo("chatml");
+  }
+
+  private static String nameWith(Metadata metadata, Optional<String> layer) {
+    return ChatTemplate.find(metadata, Tokenizer.of(metadata), layer).orElseThrow().name();
   }
 
   @Test

@@ -2,16 +2,19 @@ package hanok.serve.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
@@ -64,27 +67,52 @@ public final class RemoteServer implements AutoCloseable {
   /**
    * Asks for something that is told line by line.
    *
-   * @param cancelled is asked between lines; if it says true, the connection is cut
+   * @param cancelled is asked often, by the caller's thread, also while nothing comes; once it says
+   *     true, the connection is cut, by which the server knows
+   * @return whether everything was told; false if it was cancelled
    * @throws RemoteException if nobody answers, the answer is no, or a line is an error
    */
-  public void stream(
+  public boolean stream(
       String path, JsonNode body, Consumer<JsonNode> lines, BooleanSupplier cancelled) {
-    HttpResponse<InputStream> response = send(withBody(path, body));
-    try (InputStream in = response.body();
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, UTF_8))) {
-      if (response.statusCode() != 200) {
-        throw refusal(response.statusCode(), new String(in.readAllBytes(), UTF_8));
+    CompletableFuture<HttpResponse<InputStream>> sent =
+        client.sendAsync(withBody(path, body), BodyHandlers.ofInputStream());
+    Optional<HttpResponse<InputStream>> response = begun(sent, cancelled);
+    if (response.isEmpty()) {
+      return false;
+    }
+    try (InputStream in = response.get().body()) {
+      if (response.get().statusCode() != 200) {
+        throw refusal(response.get().statusCode(), new String(in.readAllBytes(), UTF_8));
       }
-      String line = reader.readLine();
-      while (line != null && !cancelled.getAsBoolean()) {
-        if (!line.isBlank()) {
-          lines.accept(checked(parse(line)));
-        }
-        line = reader.readLine();
+      try (LinesAhead ahead = new LinesAhead(in)) {
+        return ahead.forEach(line -> lines.accept(checked(parse(line))), cancelled);
       }
     } catch (IOException e) {
       throw new RemoteException(RemoteException.UNREACHABLE, lost(e));
+    } catch (InterruptedException e) {
+      throw interrupted();
     }
+  }
+
+  /** Waits for the head of an answer; empty if that was cancelled. */
+  private Optional<HttpResponse<InputStream>> begun(
+      CompletableFuture<HttpResponse<InputStream>> sent, BooleanSupplier cancelled) {
+    while (!cancelled.getAsBoolean()) {
+      try {
+        return Optional.of(sent.get(LinesAhead.PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+      } catch (TimeoutException e) {
+        // Perhaps it was cancelled meanwhile.
+      } catch (InterruptedException e) {
+        sent.cancel(true);
+        throw interrupted();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof IOException cause
+            ? unreachable(cause)
+            : new IllegalStateException(e.getCause());
+      }
+    }
+    sent.cancel(true);
+    return Optional.empty();
   }
 
   private HttpRequest withBody(String path, JsonNode body) {
@@ -116,12 +144,20 @@ public final class RemoteServer implements AutoCloseable {
     try {
       return client.send(request, BodyHandlers.ofInputStream());
     } catch (IOException e) {
-      throw new RemoteException(
-          RemoteException.UNREACHABLE, "no server answers at " + base + ": " + reason(e));
+      throw unreachable(e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RemoteException(RemoteException.UNREACHABLE, "interrupted");
+      throw interrupted();
     }
+  }
+
+  private RemoteException unreachable(IOException e) {
+    return new RemoteException(
+        RemoteException.UNREACHABLE, "no server answers at " + base + ": " + reason(e));
+  }
+
+  private static RemoteException interrupted() {
+    Thread.currentThread().interrupt();
+    return new RemoteException(RemoteException.UNREACHABLE, "interrupted");
   }
 
   private static String reason(IOException e) {
@@ -140,9 +176,11 @@ public final class RemoteServer implements AutoCloseable {
     }
   }
 
+  /** An error that came too late for a status in the head may have one beside it. */
   private static JsonNode checked(JsonNode answer) {
     if (answer.path("error").isString()) {
-      throw new RemoteException(500, answer.path("error").stringValue());
+      int status = answer.path("status").asInt(500);
+      throw new RemoteException(status, answer.path("error").stringValue());
     }
     return answer;
   }

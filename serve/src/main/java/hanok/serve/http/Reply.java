@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An answer on its way to a client. Status and headers go out with the first byte; an error before
@@ -110,6 +111,9 @@ public final class Reply {
       }
       whole(error.status(), body);
     } else {
+      if (form != Form.SSE && body instanceof ObjectNode object) {
+        object.put("status", error.status()); // the head has said 200
+      }
       write(form == Form.SSE ? "data: " + body + "\n\n" : body + "\n");
     }
   }

@@ -97,7 +97,9 @@ final class Models {
     parameters.forEach((name, value) -> {
       List<?> values = value instanceof List<?> list ? list : List.of(value);
       values.forEach(one -> {
-        Object shown = one instanceof String text ? "\"" + text + "\"" : one;
+        // Quoted as in JSON, so that a text with a line break, too, is one line.
+        Object shown =
+            one instanceof String text ? JsonMapper.shared().writeValueAsString(text) : one;
         lines.append("%-30s %s%n".formatted(name, shown).replace("\r", ""));
       });
     });

@@ -30,20 +30,11 @@ public final class Runner {
     keepAlive = options.keepAlive();
     model = Model.load(servable.weights(), options.load());
     context = Math.min(options.context(), model.config().context());
-    template = template(model, servable);
+    template = ChatTemplate.find(model.file().metadata(), model.tokenizer(), servable.template());
     forms = new Forms(model);
     Scheduler.Limits limits =
         new Scheduler.Limits(options.sequences(), options.queue(), context, options.kvType(), 64);
     scheduler = new Scheduler(model, limits);
-  }
-
-  /** EXAONE's own form, whatever a store says of it; else the store's; else the file's. */
-  private static Optional<ChatTemplate> template(Model model, Servable servable) {
-    Optional<ChatTemplate> own = model.chatTemplate();
-    boolean known = own.isPresent() && own.get().name().equals("exaone");
-    return known || servable.template().isEmpty()
-        ? own
-        : ChatTemplate.ofOllama(servable.template().get(), model.tokenizer()).or(() -> own);
   }
 
   public Servable servable() {
