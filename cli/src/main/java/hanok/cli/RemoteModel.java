@@ -55,7 +55,8 @@ record RemoteModel(JsonNode shown) {
 
   private static Optional<Number> number(String text) {
     try {
-      return Optional.of(text.matches("-?\\d+") ? Long.valueOf(text) : Double.valueOf(text));
+      boolean whole = text.matches("-?\\d+");
+      return Optional.of(whole ? (Number) Long.valueOf(text) : (Number) Double.valueOf(text));
     } catch (NumberFormatException e) {
       return Optional.empty(); // true, say
     }
