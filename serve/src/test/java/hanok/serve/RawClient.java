@@ -92,12 +92,6 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  /** A small window, so that whoever writes is soon left waiting. */
-  RawClient withSmallBuffer() throws IOException {
-    socket.setReceiveBufferSize(1024);
-    return this;
-  }
-
   /** Leaves without a word. */
   void drop() throws IOException {
     socket.setSoLinger(true, 0);

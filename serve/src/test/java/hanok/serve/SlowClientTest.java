@@ -106,6 +106,28 @@ class SlowClientTest {
     assertThat(metric("requests_left_total")).isGreaterThan(left);
   }
 
+  /** Sixteen answers with many probabilities are more than the sockets between us hold. */
+  @Test
+  void aClientThatDoesNotReadIsNotWaitedFor() throws Exception {
+    Path model = TestServer.GOLDEN.resolve(TestServer.MODEL + ".gguf");
+    Duration limit = Duration.ofSeconds(2);
+    ServerConfig config = TestServer.config().withLimits(limit, limit, limit, limit);
+    try (TestServer golden = TestServer.of(home, model, config);
+        RawClient client = new RawClient(golden.port())) {
+      client.post(
+          "/v1/completions",
+          ("{'model':'%s','prompt':'가','max_tokens':1000,'n':16,'logprobs':20,'stream':true,"
+                  + "'temperature':0,'logit_bias':{%s}}")
+              .formatted(TestServer.MODEL, TestServer.ENDLESS));
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      while (!golden.get("/metrics").body().contains("hanok:requests_left_total 1\n")) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        Thread.sleep(50);
+      }
+      assertThat(golden.get("/metrics").body()).contains("hanok:requests_processing 0\n");
+    }
+  }
+
   @Test
   void manyIdleConnectionsKeepNobodyOut() throws Exception {
     List<RawClient> idle = new ArrayList<>();

@@ -53,7 +53,11 @@ final class TestServer implements AutoCloseable {
 
   /** A server with one file. */
   static TestServer of(Path home, Path file) {
-    return new TestServer(home, config(), List.of(file));
+    return of(home, file, config());
+  }
+
+  static TestServer of(Path home, Path file, ServerConfig config) {
+    return new TestServer(home, config, List.of(file));
   }
 
   /** What keeps the slow model from ending an answer. */
