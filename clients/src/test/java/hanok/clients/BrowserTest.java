@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chat page in Chromium, as {@code serve/src/test/browser} drives it; see docs/page.md. */
+/**
+ * The chat page in Chromium, as {@code serve/src/test/browser} drives it; see docs/page.md. Only
+ * with {@code -Dtest.jvm=-Dbrowser=true}: some of its steps look before a slow machine has drawn.
+ */
 class BrowserTest {
   private static final Path SUITE =
       Path.of("..", "serve", "src", "test", "browser").toAbsolutePath().normalize();
@@ -23,6 +26,7 @@ class BrowserTest {
 
   @BeforeEach
   void needsChromium() {
+    assumeThat(Boolean.getBoolean("browser")).as("-Dtest.jvm=-Dbrowser=true").isTrue();
     String path = System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium");
     assumeThat(Path.of(path)).as("Chromium, or CHROMIUM with its path").isExecutable();
   }
