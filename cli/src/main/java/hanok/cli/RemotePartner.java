@@ -195,7 +195,7 @@ final class RemotePartner implements Partner {
     return OptionalInt.empty();
   }
 
-  /** That an answer has come is worth more than what is said about it: a server that left is none. */
+  /** What is in the server's memory; nothing, if it has left: that must not cost an answer. */
   private JsonNode loaded() {
     try {
       return server.get("/api/ps").path("models");
