@@ -4,6 +4,7 @@ module hanok.engine {
   requires jdk.incubator.vector;
   requires transitive tools.jackson.databind;
 
+  exports hanok.constrain;
   exports hanok.engine;
   exports hanok.quantize;
   exports hanok.reference;

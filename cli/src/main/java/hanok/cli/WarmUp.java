@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -64,7 +65,8 @@ final class WarmUp implements Callable<Integer> {
     String[] line = {"serve", file.toString(), "--host", "127.0.0.1:0"};
     CommandLine parsed = Hanok.commandLine(line, silence);
     parsed.parseArgs(line);
-    Serve serve = parsed.getSubcommands().get("serve").getCommand();
+    CommandLine command = Objects.requireNonNull(parsed.getSubcommands().get("serve"));
+    Serve serve = command.getCommand();
     try (Server server = serve.start()) {
       String where = "127.0.0.1:" + server.port();
       try (RemoteServer client = new RemoteServer(URI.create("http://" + where), "")) {

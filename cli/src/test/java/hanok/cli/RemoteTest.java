@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hanok.cli.Shell.Outcome;
@@ -195,10 +196,9 @@ class RemoteTest {
   @Test
   void chatGoesOnWithAnotherModelOfTheServer() {
     String input =
-        "/show info\n/load some/folder/%s\nhi\n/show info\n/load %s\n/load none.gguf\n/load x.json\n";
-    Outcome outcome =
-        shell.pipe(
-            input.formatted(LLAMA.getFileName(), NAME), there("chat", NAME, "--max-tokens", "2"));
+        "/show info\n/load some/folder/%s\nhi\n/show info\n/load %s\n/load none.gguf\n/load x.json\n"
+            .formatted(LLAMA.getFileName(), NAME);
+    Outcome outcome = shell.pipe(input, there("chat", NAME, "--max-tokens", "2"));
     assertThat(outcome.out())
         .contains("exaone-a-Q5_K_M @ http://" + server.host() + ": exaone, 2 layers of width 256")
         .contains("llama-a-Q5_K_M @ http://" + server.host() + ": llama, 2 layers")
@@ -234,7 +234,8 @@ class RemoteTest {
       String[] line = {"chat", "slow", "--host", slow.host(), "--temperature", "0"};
       CommandLine parsed = shell.commandLine(line);
       parsed.parseArgs(line);
-      Chat chat = parsed.getSubcommands().get("chat").getCommand();
+      CommandLine command = requireNonNull(parsed.getSubcommands().get("chat"));
+      Chat chat = command.getCommand();
       try (Partner partner = chat.options.open(chat.name, chat.hanok)) {
         AnswerOptions options = chat.options.answers(partner);
         Answer whole = answer(partner, options.withMaxTokens(12), Integer.MAX_VALUE);

@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hanok.chat.Message;
@@ -142,7 +143,8 @@ class StrangeServerTest {
     try (Scripted server = new Scripted(HEAD + "{}", answer, true)) {
       CommandLine parsed = new Shell().commandLine("chat");
       parsed.parseArgs("chat", "m", "--host", server.host());
-      Chat chat = parsed.getSubcommands().get("chat").getCommand();
+      CommandLine command = requireNonNull(parsed.getSubcommands().get("chat"));
+      Chat chat = command.getCommand();
       try (Partner partner = chat.options.open(chat.name, chat.hanok)) {
         AtomicBoolean pressed = new AtomicBoolean();
         Thread.ofVirtual()

@@ -48,6 +48,7 @@ final class HouseRules {
           room(
               "hanok.serve.runner",
               "hanok.gguf",
+              "hanok.model",
               "hanok.token",
               "hanok.chat",
               "hanok.engine",
@@ -58,6 +59,7 @@ final class HouseRules {
           room(
               "hanok.serve.ollama",
               "hanok.gguf",
+              "hanok.model",
               "hanok.token",
               "hanok.chat",
               "hanok.engine",
@@ -68,6 +70,7 @@ final class HouseRules {
               "hanok.serve.http"),
           room(
               "hanok.serve.openai",
+              "hanok.model",
               "hanok.token",
               "hanok.chat",
               "hanok.engine",
@@ -77,6 +80,8 @@ final class HouseRules {
               "hanok.serve.http"),
           room(
               "hanok.serve",
+              "hanok.gguf",
+              "hanok.model",
               "hanok.token",
               "hanok.chat",
               "hanok.engine",

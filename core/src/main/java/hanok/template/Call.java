@@ -53,6 +53,12 @@ final class Call {
     return index < positional.size() ? positional.get(index) : named.get(parameter);
   }
 
+  /** An argument that has no place but only a name, or null. */
+  @Nullable Value findNamed(String parameter) {
+    asked.add(parameter);
+    return named.get(parameter);
+  }
+
   /** An argument that must be there; the first is what a filter or method stands behind. */
   Value value(int index, String parameter) {
     Value value = find(index, parameter);

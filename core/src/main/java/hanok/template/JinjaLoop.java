@@ -6,22 +6,15 @@ import org.jspecify.annotations.Nullable;
 /** What {@code loop} stands for. */
 final class JinjaLoop implements Special {
   private final List<Value> values;
-  private final int depth;
   private int index;
   private @Nullable List<Value> seen; // what changed() has seen last
 
-  JinjaLoop(List<Value> values, int depth) {
+  JinjaLoop(List<Value> values) {
     this.values = values;
-    this.depth = depth;
   }
 
   void moveTo(int index) {
     this.index = index;
-  }
-
-  /** How many loops are around this one. */
-  int depth() {
-    return depth;
   }
 
   @Override
@@ -39,8 +32,8 @@ final class JinjaLoop implements Special {
       case "first" -> Bool.of(index == 0);
       case "last" -> Bool.of(index == values.size() - 1);
       case "length" -> new Int(values.size());
-      case "depth" -> new Int(depth + 1L);
-      case "depth0" -> new Int(depth);
+      case "depth" -> new Int(1); // of recursion, which is not supported
+      case "depth0" -> new Int(0);
       case "previtem" -> item(index - 1, name);
       case "nextitem" -> item(index + 1, name);
       case "cycle" -> new Function(name, this::cycle);

@@ -115,8 +115,7 @@ final class JinjaRenderer {
     if (values.isEmpty()) {
       return run(loop.otherwise(), new Scope(scope), out);
     }
-    int depth = scope.find("loop", meter) instanceof JinjaLoop outer ? outer.depth() + 1 : 0;
-    JinjaLoop state = new JinjaLoop(values, depth);
+    JinjaLoop state = new JinjaLoop(values);
     for (int i = 0; i < values.size(); i++) {
       meter.step();
       Scope inside = new Scope(scope);
@@ -186,7 +185,7 @@ final class JinjaRenderer {
         }
         inside.set(names.get(i), given);
       }
-      Value caller = call.find(names.size(), "caller");
+      Value caller = call.findNamed("caller");
       if (caller instanceof Macro) {
         inside.set("caller", caller);
       }

@@ -193,7 +193,7 @@ final class ListFilters {
   private static Value map(Call call) {
     List<Value> mapped = new ArrayList<>();
     if (call.named().containsKey("attribute")) {
-      Function<Value, Value> attribute = attribute(call, Integer.MAX_VALUE - 1);
+      Function<Value, Value> attribute = path(call.named().get("attribute"), call.meter());
       Value fallback = call.named().get("default");
       for (Value value : elementsIfAny(call)) {
         Value found = attribute.apply(value);

@@ -2,6 +2,8 @@ package hanok.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +39,34 @@ class JinjaOracleTest {
 
   @Test
   void trimsWhiteSpaceAroundTagsAsJinjaDoes() {
+    compareAll("spaces.jsonl");
+  }
+
+  @Test
+  void runsEveryStatementAsJinjaDoes() {
+    compareAll("statements.jsonl");
+  }
+
+  @Test
+  void looksThroughTheTagThatTransformersMarksAnswersWith() {
+    String template = "a\n{% generation %}\n{{ n }}\n{% endgeneration %}\nb";
+    assertThat(Recorded.run(template, Map.of("n", Value.ofTemplate(1)))).isEqualTo("a\n1\nb");
+  }
+
+  @Test
+  void tellsTheTimeAsPythonDoes() {
+    ZonedDateTime now = ZonedDateTime.of(2024, 7, 6, 5, 4, 3, 0, ZoneId.of("UTC"));
+    String template =
+        "{{ strftime_now('%Y-%m-%d %H:%M:%S %y %B %b %A %a %I %p %j %-d %e %% %Z %z') }}";
+    assertThat(JinjaTemplate.parse(template).render(Map.of(), now).getFirst().text())
+        .isEqualTo("2024-07-06 05:04:03 24 July Jul Saturday Sat 05 AM 188 6  6 % UTC +0000");
+  }
+
+  private static void compareAll(String name) {
     List<JsonNode> expressions = Recorded.lines("expressions.jsonl");
     Map<String, Value> variables = Recorded.variables(expressions.getFirst().get("variables"));
     List<String> wrong = new ArrayList<>();
-    for (JsonNode line : Recorded.lines("spaces.jsonl")) {
+    for (JsonNode line : Recorded.lines(name)) {
       compare(line.get("template").asString(), variables, line, wrong);
     }
     assertThat(wrong).isEmpty();

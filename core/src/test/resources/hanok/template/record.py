@@ -1,7 +1,7 @@
 """Records what Jinja itself makes of templates: run `python3 record.py` in this folder with jinja2 3.1.
 
 Writes conversations.jsonl (the templates of jinja/, on random conversations), expressions.jsonl
-(random expressions) and spaces.jsonl (random white space around tags). The environment is that of
+(random expressions), spaces.jsonl (random white space around tags) and statements.jsonl. The environment is that of
 transformers' apply_chat_template.
 """
 import json, pathlib, random
@@ -166,6 +166,89 @@ def spaces():
         t = gap() + "".join(piece() + gap() for _ in range(rng.randint(1, 4)))
         yield {"template": t} | run(t, VARIABLES)
 
+# Statements, one at a time
+
+STATEMENTS = r"""
+{% for i in l %}{% if i == 1 %}{% break %}{% endif %}{{ i }}{% endfor %}
+{% for i in l %}{% if i == 1 %}{% continue %}{% endif %}{{ i }}{% endfor %}
+{% for i in o %}{{ i }}{% else %}none{% endfor %}
+{% for i in u %}{{ i }}{% else %}none{% endfor %}
+{% for i in l if i > 9 %}{{ i }}{% else %}none{% endfor %}
+{% for i in l if i > 1 %}{{ loop.index }}/{{ loop.length }}:{{ i }} {% endfor %}
+{% for i in k %}{{ loop.index0 }}{{ loop.revindex }}{{ loop.revindex0 }}{{ loop.first }}{{ loop.last }}{{ loop.depth }}{{ loop.cycle('x', 'y') }} {% endfor %}
+{% for i in k %}{{ loop.previtem }}<{{ i }}>{{ loop.nextitem|default('end') }} {% endfor %}
+{% for i in [1, 1, 2, 2, 1] %}{{ loop.changed(i) }} {% endfor %}
+{% for i in [1, 2] %}{% for j in [1, 2] %}{{ loop.depth }}{{ loop.index }}{{ i * j }} {% endfor %}{% endfor %}
+{% for a, b in [[1, 2], [3, 4]] %}{{ a }}-{{ b }} {% endfor %}
+{% for a, (b, c) in [[1, [2, 3]]] %}{{ a }}{{ b }}{{ c }}{% endfor %}
+{% for a, b in [[1, 2, 3]] %}{{ a }}{% endfor %}
+{% for key, value in d.items() %}{{ key }}={{ value }};{% endfor %}
+{% for key in d %}{{ key }};{% endfor %}
+{% for c in '한글' %}{{ c }}.{% endfor %}
+{% for i in 1, 2, 3 %}{{ i }}{% endfor %}
+{% for i in 5 %}{{ i }}{% endfor %}
+{% set y = 1 %}{% for i in l %}{{ y }}{% set y = i %}{% endfor %}{{ y }}
+{% set y = 1 %}{% if v %}{% set y = 2 %}{% endif %}{{ y }}
+{% set ns = namespace(y=1, z='a') %}{% for i in l %}{% set ns.y = ns.y + i %}{% endfor %}{{ ns.y }}{{ ns.z }}{{ ns.w }}
+{% set ns = namespace({'a': 1}, b=2) %}{{ ns.a + ns.b }}
+{% set d.a = 1 %}
+{% set a, b = 1, 2 %}{{ a }}{{ b }}
+{% set a, b = [1, 2, 3] %}
+{% set a = 1, %}{{ a }}
+{% set x | upper | replace('A', 'b') %}a{{ n }}c{% endset %}{{ x }}
+{% set x %}{% for i in l %}{{ i }}{% endfor %}{% endset %}{{ x ~ x }}
+{% if n > 9 %}a{% elif n > 5 %}b{% else %}c{% endif %}
+{% if u %}a{% elif z %}b{% else %}c{% endif %}
+{% if not u and o == [] or 0 %}a{% endif %}
+{% if v is true and n is not none %}a{% endif %}
+{% macro m(a, b='x', c=a) %}{{ a }}{{ b }}{{ c }}{% endmacro %}{{ m(1) }} {{ m(1, 2) }} {{ m(c=3, a=1) }} {{ m() }}
+{% macro m(a) %}{{ a }}{% endmacro %}{{ m(1, 2) }}
+{% macro m(a) %}{{ a }}{% endmacro %}{{ m(b=2) }}
+{% macro m(k) %}{% if k > 0 %}{{ k }}{{ m(k - 1) }}{% endif %}{% endmacro %}{{ m(5) }}
+{% set q = 1 %}{% macro m() %}{{ q }}{% endmacro %}{% set q = 2 %}{{ m() }}
+{% macro m() %}<{{ caller() }}>{% endmacro %}{% call m() %}x{{ n }}{% endcall %}
+{% macro m() %}<{{ caller(1, 2) }}>{% endmacro %}{% call(a, b) m() %}{{ a }}{{ b }}{% endcall %}
+{% macro m() %}{{ caller is defined }}{% endmacro %}{{ m() }}
+{% filter upper %}a{{ e }}b{% endfilter %}
+{% with a = 1, b = n %}{{ a }}{{ b }}{% endwith %}{{ a }}
+{% with %}{% set a = 1 %}{{ a }}{% endwith %}{{ a is defined }}
+{% set j = joiner('; ') %}{% for i in l %}{{ j() }}{{ i }}{% endfor %}
+{% set c = cycler('a', 'b') %}{% for i in l %}{{ c.next() }}{% endfor %}{{ c.current }}
+{{ dict(a=1, b='x') }}{{ dict({'k': 1}) }}{{ dict({'k': 1}, j=2)['j'] }}
+{{ raise_exception('told ' ~ n) }}
+{{ d.get('a') }}{{ d.get('q') }}{{ d.get('q', 'f') }}{{ d['get'] is defined }}
+{{ d.items }}{{ u.x }}
+{{ d.b }}{{ d['b'] }}{{ d.keys() | list }}{{ l.0 }}{{ l[-1] }}{{ l[9] }}
+{{ l.append(4) }}
+{{ ''.__class__ }}{{ d.__class__ is defined }}
+{{ 1 if v }}{{ 2 if z }}{{ 'a' if z else 'b' if z else 'c' }}
+{{ 'a' 'b' }}{{ "\x41\u00e9\n\t\\\'\q\101" ~ '\U0001F600' }}{{ 1_0 }}{{ 1.5e3 }}{{ -2 ** 2 }}{{ 2 ** 3 ** 2 }}
+{{ 1, 2 }}{{ (1,) }}{{ () }}{{ [] }}{{ {} }}{{ {'a': [1, {'b': none}]} }}
+{{ none | selectattr('a') | list }}{{ none | map('upper') | list }}
+{{ n | nosuch }}
+{{ n is nosuch }}
+{{ n | upper('x') }}
+{{ s | replace('l', 'L', 2) }}{{ s | replace(old='l', new='_') }}
+{{ ms | map(attribute='role') | join(' ') }}{{ ms | join(', ', attribute='n') }}{{ ms | sum(attribute='n') }}
+{{ ms | selectattr('n', 'ge', 2) | map(attribute='content') | list }}
+{{ l | map('float') | list }}{{ k | map('replace', 'A', 'z') | list }}{{ [[1], [2, 3]] | map('first') | list }}
+{{ d | tojson }}{{ d | tojson(sort_keys=true) }}{{ d | tojson(separators=(',', ':')) }}{{ w | tojson(ensure_ascii=true) }}
+{{ [1, 'a', none, true, 1.0, {'k': []}] | tojson(indent=2) }}
+{% include 'x' %}
+{% if v %}
+{{ n }
+{{ n }}}
+{% endif %}
+{% else %}
+{% raw %}{{ x }}{% raw %}{% endraw %}
+{# {{ x }} #}{{ n }}{#- a -#} b
+"""
+
+def statements():
+    for template in STATEMENTS.strip().split("\n"):
+        yield {"template": template} | run(template, VARIABLES)
+
 write("conversations.jsonl", conversations())
 write("expressions.jsonl", [{"variables": VARIABLES}, *expressions()])
 write("spaces.jsonl", spaces())
+write("statements.jsonl", statements())

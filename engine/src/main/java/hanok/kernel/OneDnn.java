@@ -20,7 +20,8 @@ import java.util.Optional;
  * oneDNN's product of matrices of bytes, called as the plain C function that it is. The one class
  * of this house that calls foreign code.
  *
- * @see <a href="https://uxlfoundation.github.io/oneDNN/group_dnnl_api_blas.html">dnnl_gemm_u8s8s32</a>
+ * @see <a
+ * href="https://uxlfoundation.github.io/oneDNN/group_dnnl_api_blas.html">dnnl_gemm_u8s8s32</a>
  */
 @SuppressWarnings("restricted")
 final class OneDnn {

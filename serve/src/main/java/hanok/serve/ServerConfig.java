@@ -11,9 +11,10 @@ import java.util.List;
  * @param port 0 for any that is free
  * @param apiKeys one of which a request must show; none are needed if there are none
  * @param hosts names by which the server may be called, besides addresses and {@code localhost}
- * @param origins of other pages that may use it, such as {@code https://chat.example}, besides local
- *     ones
- * @param idleLimit how long a connection may stay open without a request, or with half of one's head
+ * @param origins of other pages that may use it, such as {@code https://chat.example}, besides
+ *     local ones
+ * @param idleLimit how long a connection may stay open without a request, or with half of one's
+ *     head
  * @param bodyLimit how long a client may take to send a JSON body
  * @param writeLimit how long a client may leave a write waiting
  * @param grace how long answers may go on when the server is asked to stop

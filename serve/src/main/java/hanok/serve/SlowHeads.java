@@ -13,9 +13,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends connections on which a request has begun and its head does not: the server's own limit counts
- * only what waits before a request. It is called on the thread of the connection, whose interrupt
- * closes the socket.
+ * Ends connections on which a request has begun and its head does not: the server's own limit
+ * counts only what waits before a request. It is called on the thread of the connection, whose
+ * interrupt closes the socket.
  */
 final class SlowHeads implements Http1ConnectionListener, AutoCloseable {
   private final Duration limit;

@@ -1,16 +1,15 @@
 package hanok.serve;
 
 import static hanok.serve.TestServer.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,46 +43,50 @@ class DeviationsTest {
   }
 
   @Test
-  void aClientThatLeavesIsCountedAndIsNoMistakeOfTheServer()
-      throws IOException, InterruptedException {
+  void aClientThatLeavesIsCountedAndIsNoMistakeOfTheServer() throws Exception {
     String before = left();
     String body =
-        "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"안녕\"}],"
-            + "\"options\":{\"temperature\":0,\"repeat_penalty\":0.5}}"; // it repeats itself
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          server
-              .request("/api/chat")
-              .POST(HttpRequest.BodyPublishers.ofString(body.formatted(MODEL)))
-              .build();
-      try (InputStream answer =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
-        assertThat(answer.read()).isNotNegative(); // the first byte, of a heartbeat or the answer
-      }
-      for (int i = 0; i < 50 && left().equals(before); i++) {
-        Thread.sleep(20);
-      }
-      assertThat(left()).isNotEqualTo(before);
-      assertThat(metrics()).contains("\nhanok:requests_processing 0\n");
+        """
+        {"model":"%s","messages":[{"role":"user","content":"안녕"}],
+         "options":{"temperature":0,"repeat_penalty":0.5}}\
+        """
+            .formatted(MODEL); // it repeats itself
+    try (Socket client = ask("/api/chat", body)) {
+      assertThat(client.getInputStream().read()).isNotNegative();
     }
+    awaitLeft(before);
+    assertThat(metrics()).contains("\nhanok:requests_processing 0\n");
   }
 
   @Test
-  void aClientThatLeavesBeforeAWholeAnswerIsNoticed() throws InterruptedException {
+  void aClientThatLeavesBeforeAWholeAnswerIsNoticed() throws Exception {
     String before = left();
     String body =
-        "{\"model\":\"%s\",\"prompt\":[\"안\",\"녕\",\"하\",\"세\"],\"n\":16,"
-            + "\"max_tokens\":1000,\"temperature\":0,\"frequency_penalty\":-2}";
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          server
-              .request("/v1/completions")
-              .POST(HttpRequest.BodyPublishers.ofString(body.formatted(MODEL)))
-              .build();
-      CompletableFuture<?> answer = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        """
+        {"model":"%s","prompt":["안","녕","하","세"],"n":16,"max_tokens":1000,
+         "temperature":0,"frequency_penalty":-2}\
+        """
+            .formatted(MODEL);
+    try (Socket _ = ask("/v1/completions", body)) {
       Thread.sleep(200);
-      answer.cancel(true);
     }
+    awaitLeft(before);
+  }
+
+  /** A connection that has asked, and that breaks when it is closed. */
+  private static Socket ask(String path, String body) throws IOException {
+    Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    client.setSoLinger(true, 0);
+    byte[] bytes = body.getBytes(UTF_8);
+    String head =
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+            .formatted(path, bytes.length);
+    client.getOutputStream().write(head.getBytes(UTF_8));
+    client.getOutputStream().write(bytes);
+    return client;
+  }
+
+  private static void awaitLeft(String before) throws InterruptedException {
     for (int i = 0; i < 150 && left().equals(before); i++) {
       Thread.sleep(20);
     }
@@ -120,9 +123,18 @@ class DeviationsTest {
   }
 
   @Test
+  void theUsageOfAResponseIsComplete() {
+    String ask = "{'model':'%s','input':'안녕','max_output_tokens':1}".formatted(MODEL);
+    JsonNode details = server.postJson("/v1/responses", ask).at("/usage/input_tokens_details");
+    assertThat(details.propertyNames())
+        .containsExactlyInAnyOrder("cached_tokens", "cache_write_tokens");
+  }
+
+  @Test
   void derivesFromAFileThatItWasStartedWith() {
-    String create = "{'model':'exaone-new','from':'%s','system':'짧게','stream':true}";
-    List<JsonNode> lines = server.postLines("/api/create", create.formatted(MODEL));
+    String create =
+        "{'model':'exaone-new','from':'%s','system':'짧게','stream':true}".formatted(MODEL);
+    List<JsonNode> lines = server.postLines("/api/create", create);
     assertThat(lines.getLast().get("status").stringValue()).isEqualTo("success");
     JsonNode shown = server.postJson("/api/show", "{'model':'exaone-new'}");
     assertThat(shown.get("system").stringValue()).isEqualTo("짧게");

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -16,7 +17,7 @@ final class RawClient implements AutoCloseable {
   private final Socket socket = new Socket();
 
   RawClient(int port) throws IOException {
-    socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
     socket.setTcpNoDelay(true);
   }
 
@@ -89,12 +90,6 @@ final class RawClient implements AutoCloseable {
     } catch (IOException e) {
       return true; // reset
     }
-  }
-
-  /** A small window, so that whoever writes is soon left waiting. */
-  RawClient withSmallBuffer() throws IOException {
-    socket.setReceiveBufferSize(1024);
-    return this;
   }
 
   /** Leaves without a word. */

@@ -14,11 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that dawdle, do not read, or leave: none of them holds anything up for long. */
 class SlowClientTest {
-  /** An answer that takes many seconds; what would end it is forbidden. */
-  private static final String LONG =
-      "{'model':'slow','prompt':'가','max_tokens':2000,'temperature':0,'stream':%b,"
-          + "'logit_bias':{%s}}";
-
   @TempDir static Path home;
   private static TestServer server;
 
@@ -33,6 +28,13 @@ class SlowClientTest {
   @AfterAll
   static void stop() {
     server.close();
+  }
+
+  /** A request for an answer that takes many seconds; what would end it is forbidden. */
+  private static String longAnswer(boolean stream) {
+    return ("{'model':'slow','prompt':'가','max_tokens':2000,'temperature':0,'stream':%b,"
+            + "'logit_bias':{%s}}")
+        .formatted(stream, TestServer.ENDLESS);
   }
 
   private static long metric(String name) {
@@ -96,12 +98,34 @@ class SlowClientTest {
     long left = metric("requests_left_total");
     for (boolean stream : new boolean[] {true, false}) {
       RawClient client = new RawClient(server.port());
-      client.post("/v1/completions", LONG.formatted(stream, TestServer.ENDLESS));
+      client.post("/v1/completions", longAnswer(stream));
       client.readUntil(stream ? "data: {" : "\r\n\r\n", Duration.ofSeconds(20));
       client.drop();
       assertThat(idleWithin(Duration.ofSeconds(3))).isTrue();
     }
     assertThat(metric("requests_left_total")).isGreaterThan(left);
+  }
+
+  /** Sixteen answers with many probabilities are more than the sockets between us hold. */
+  @Test
+  void aClientThatDoesNotReadIsNotWaitedFor() throws Exception {
+    Path model = TestServer.GOLDEN.resolve(TestServer.MODEL + ".gguf");
+    Duration limit = Duration.ofSeconds(2);
+    ServerConfig config = TestServer.config().withLimits(limit, limit, limit, limit);
+    try (TestServer golden = TestServer.of(home, model, config);
+        RawClient client = new RawClient(golden.port())) {
+      client.post(
+          "/v1/completions",
+          ("{'model':'%s','prompt':'가','max_tokens':1000,'n':16,'logprobs':20,'stream':true,"
+                  + "'temperature':0,'logit_bias':{%s}}")
+              .formatted(TestServer.MODEL, TestServer.ENDLESS));
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      while (!golden.get("/metrics").body().contains("hanok:requests_left_total 1\n")) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        Thread.sleep(50);
+      }
+      assertThat(golden.get("/metrics").body()).contains("hanok:requests_processing 0\n");
+    }
   }
 
   @Test

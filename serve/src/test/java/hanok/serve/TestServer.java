@@ -51,6 +51,15 @@ final class TestServer implements AutoCloseable {
     return new TestServer(home, config, List.of(GOLDEN.resolve(MODEL + ".gguf")));
   }
 
+  /** A server with one file. */
+  static TestServer of(Path home, Path file) {
+    return of(home, file, config());
+  }
+
+  static TestServer of(Path home, Path file, ServerConfig config) {
+    return new TestServer(home, config, List.of(file));
+  }
+
   /** What keeps the slow model from ending an answer. */
   static final String ENDLESS = "'0':-100,'1':-100,'2':-100,'361':-100";
 

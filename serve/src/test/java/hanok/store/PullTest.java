@@ -85,8 +85,16 @@ class PullTest extends PullLab {
     assertWhole(pull("tiny"));
     long blobBytes = (long) WEIGHTS_BYTES + system.bytes().length + Samples.config().bytes().length;
     long manifestBytes = registry.body("/v2/lab/tiny/manifests/latest").length;
-    assertThat(registry.sent.get()).isEqualTo(blobBytes + manifestBytes);
-    assertThat(registry.blobRequests()).anyMatch(r -> r.range().startsWith("bytes=20000-"));
+    // What was on its way when a connection was cut is lost, and nothing else is sent again.
+    long all = blobBytes + manifestBytes;
+    assertThat(registry.sent.get()).isBetween(all, all + 8 * 10_000);
+    assertThat(registry.blobRequests())
+        .anyMatch(r -> start(r.range()) > 10_000 && start(r.range()) <= 20_000);
+  }
+
+  private static long start(String range) {
+    String from = range.replaceFirst("^bytes=", "").replaceFirst("-.*$", "");
+    return from.isEmpty() ? 0 : Long.parseLong(from);
   }
 
   @Test

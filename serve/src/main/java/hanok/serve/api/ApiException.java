@@ -23,6 +23,8 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
+   * An error with a status of its own.
+   *
    * @param code a word for programs, such as {@code context_length_exceeded}; empty for none
    */
   public static ApiException of(int status, String code, String message) {

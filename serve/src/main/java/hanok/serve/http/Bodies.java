@@ -72,10 +72,7 @@ public final class Bodies {
     try {
       return watchdog.within(limit, () -> read(request.content().inputStream()));
     } catch (IOException | RuntimeException e) {
-      if (e instanceof ApiException) {
-        throw (ApiException) e;
-      }
-      throw new ClientGoneException(e);
+      throw e instanceof ApiException refused ? refused : new ClientGoneException(e);
     }
   }
 

@@ -24,8 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
  * An answer on its way to a client. Status and headers go out with the first byte; an error before
  * that has a status, one after it goes into the stream.
  *
- * <p>Only a write can tell that a client has left. So while there is nothing to say, after the first
- * second of silence, a reply writes what every client passes over: a space, or a comment.
+ * <p>Only a write can tell that a client has left. So while there is nothing to say, after the
+ * first second of silence, a reply writes what every client passes over: a space, or a comment.
  */
 public final class Reply {
 
@@ -39,11 +39,11 @@ public final class Reply {
     SSE("text/event-stream", ": ping\n\n");
 
     private final String contentType;
-    private final byte[] heartbeat;
+    private final String heartbeat;
 
     Form(String contentType, String heartbeat) {
       this.contentType = contentType;
-      this.heartbeat = heartbeat.getBytes(UTF_8);
+      this.heartbeat = heartbeat;
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Interrupts threads that wait too long for a client: an interrupt of a virtual thread closes the
@@ -15,7 +16,7 @@ public final class Watchdog implements AutoCloseable {
 
   /** Something that waits for a client. */
   @FunctionalInterface
-  public interface Wait<T, E extends Exception> {
+  public interface Wait<T extends @Nullable Object, E extends Exception> {
     T run() throws E;
   }
 
@@ -30,7 +31,8 @@ public final class Watchdog implements AutoCloseable {
   }
 
   /** Runs something, and interrupts it if it takes longer than it may. */
-  public <T, E extends Exception> T within(Duration limit, Wait<T, E> wait) throws E {
+  public <T extends @Nullable Object, E extends Exception> T within(Duration limit, Wait<T, E> wait)
+      throws E {
     Thread thread = Thread.currentThread();
     AtomicBoolean over = new AtomicBoolean(); // a late interrupt must not hit what comes after
     ScheduledFuture<?> alarm =

@@ -28,8 +28,8 @@ final class Models {
   private static final Instant NEVER = Instant.parse("2300-01-01T00:00:00Z");
 
   /**
-   * RFC 3339 as Python's {@code fromisoformat} takes it in every version: six digits of a second, an
-   * offset in numbers.
+   * RFC 3339 as Python's {@code fromisoformat} takes it in every version: six digits of a second,
+   * an offset in numbers.
    */
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx", Locale.ROOT);

@@ -1,5 +1,7 @@
 package hanok.serve.ollama;
 
+import hanok.gguf.MalformedModelException;
+import hanok.serve.api.ApiException;
 import hanok.serve.api.Fields;
 import hanok.serve.http.ClientGoneException;
 import hanok.serve.http.Exchange;
@@ -109,7 +111,13 @@ final class Transfers {
   }
 
   private static RuntimeException asApiException(RuntimeException failure) {
-    return failure instanceof LicenceRequiredException licence ? LicenceError.of(licence) : failure;
+    return switch (failure) {
+      case LicenceRequiredException licence -> LicenceError.of(licence);
+      // What was uploaded is the client's.
+      case MalformedModelException file ->
+          ApiException.badRequest("the file is not a model: " + file.reason());
+      default -> failure;
+    };
   }
 
   private static ObjectNode json(PullProgress progress) {

@@ -56,7 +56,9 @@ final class Choice {
     return Optional.of(choice);
   }
 
-  /** The call that the answer was, or the text that was held back because it could have become one. */
+  /**
+   * The call that the answer was, or the text that was held back because it could have become one.
+   */
   Optional<ObjectNode> rest() {
     Optional<JsonNode> call = filter.call();
     if (call.isPresent()) {

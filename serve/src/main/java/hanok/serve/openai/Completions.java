@@ -24,8 +24,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code /v1/completions}: goes on with texts as they are, without a template; with {@code echo} and
- * {@code logprobs} it scores them, as evaluation harnesses want.
+ * {@code /v1/completions}: goes on with texts as they are, without a template; with {@code echo}
+ * and {@code logprobs} it scores them, as evaluation harnesses want.
  */
 final class Completions {
   /** OpenAI's, if the request does not say. */

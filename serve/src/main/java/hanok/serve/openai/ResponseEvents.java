@@ -150,7 +150,10 @@ final class ResponseEvents {
     ObjectNode chat = Totals.usage(List.of(result), 1);
     ObjectNode usage = node();
     usage.set("input_tokens", chat.get("prompt_tokens"));
-    usage.set("input_tokens_details", chat.get("prompt_tokens_details"));
+    usage
+        .putObject("input_tokens_details")
+        .setAll((ObjectNode) chat.get("prompt_tokens_details"))
+        .put("cache_write_tokens", 0); // nobody pays for them here, but a client insists
     usage.set("output_tokens", chat.get("completion_tokens"));
     usage.putObject("output_tokens_details").put("reasoning_tokens", 0);
     usage.set("total_tokens", chat.get("total_tokens"));

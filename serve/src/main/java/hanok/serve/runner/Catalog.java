@@ -36,6 +36,7 @@ public final class Catalog {
       ModelName name = ModelName.parse(stem);
       this.files.put(name, entry(name, file));
     }
+    Thread.ofVirtual().start(() -> list().forEach(Entry::details)); // before anybody asks
   }
 
   private static Entry entry(ModelName name, Path file) {

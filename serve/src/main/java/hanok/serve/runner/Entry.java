@@ -2,8 +2,11 @@ package hanok.serve.runner;
 
 import hanok.chat.Message;
 import hanok.gguf.GgufFile;
+import hanok.gguf.MalformedModelException;
+import hanok.store.IntegrityException;
 import hanok.store.ModelDetails;
 import hanok.store.StoredModel;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +23,7 @@ public final class Entry {
   private final Instant modifiedAt;
   private final @Nullable StoredModel stored;
   private final @Nullable Path file;
+  private @Nullable ModelDetails detailsOfFile; // reading a large vocabulary takes its time
 
   Entry(StoredModel stored) {
     name = stored.name().shortest();
@@ -69,13 +73,24 @@ public final class Entry {
     return file;
   }
 
+  /** What it is; empty words if its file is broken, which must not hide the other models. */
   public ModelDetails details() {
-    if (stored != null) {
-      return stored.details();
+    try {
+      return stored == null ? detailsOfFile() : stored.details();
+    } catch (MalformedModelException | IntegrityException | UncheckedIOException e) {
+      return new ModelDetails("", "", List.of(), "", "");
     }
-    try (GgufFile gguf = GgufFile.open(file())) {
-      return ModelDetails.of(gguf);
+  }
+
+  private synchronized ModelDetails detailsOfFile() {
+    ModelDetails known = detailsOfFile;
+    if (known == null) {
+      try (GgufFile gguf = GgufFile.open(file())) {
+        known = ModelDetails.of(gguf);
+        detailsOfFile = known;
+      }
     }
+    return known;
   }
 
   /** The template in Go's language that it comes with. */

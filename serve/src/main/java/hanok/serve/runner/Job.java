@@ -7,6 +7,7 @@ import hanok.serve.api.ApiException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -21,13 +22,14 @@ public final class Job implements AutoCloseable {
   private Job(Runner runner, Generation.Request request) {
     Collector collector = new Collector();
     ticket = runner.scheduler().submit(request, collector);
-    ticket
-        .result()
-        .whenComplete((result, failure) ->
-            events.add(
-                failure == null
-                    ? new JobEvent.Done(result, collector.takeTokens())
-                    : new JobEvent.Failed(asRuntime(failure))));
+    CompletableFuture<?> _ =
+        ticket
+            .result()
+            .handle((result, failure) ->
+                events.add(
+                    failure == null
+                        ? new JobEvent.Done(result, collector.takeTokens())
+                        : new JobEvent.Failed(asRuntime(failure))));
   }
 
   /**

@@ -75,7 +75,9 @@ public record RunOptions(SamplerOptions sampling, int context, int maxTokens, Li
   }
 
   /**
-   * @throws ApiException if one of the texts is too long
+   * The same texts.
+   *
+   * @throws ApiException if one of them is too long
    */
   public static List<String> checked(List<String> stops) {
     for (String stop : stops) {

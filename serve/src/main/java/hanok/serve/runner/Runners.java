@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models in memory. A model is loaded by the first request for it, one at a time, by a thread of
- * its own: nobody who only asks what there is waits for that. It stays until its time is over, or
- * its memory is needed for another.
+ * The models in memory. A model is loaded by the first request for it, one at a time, by a thread
+ * of its own: nobody who only asks what there is waits for that. It stays until its time is over,
+ * or its memory is needed for another.
  */
 public final class Runners implements AutoCloseable {
 
@@ -159,7 +160,7 @@ public final class Runners implements AutoCloseable {
     }
     List<Waiting> served;
     synchronized (this) {
-      served = waiting.remove(model.digest());
+      served = Objects.requireNonNull(waiting.remove(model.digest()));
       if (runner != null) {
         loaded.put(model.digest(), runner);
         unwanted.remove(model.digest());
@@ -211,7 +212,8 @@ public final class Runners implements AutoCloseable {
     }
   }
 
-  /** Waits until something changes; false after the deadline. */
+  /** Waits until something may have changed; false after the deadline. */
+  @SuppressWarnings("WaitNotInLoop") // the callers look again
   private boolean await(long deadline) {
     long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
     try {

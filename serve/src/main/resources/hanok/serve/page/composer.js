@@ -31,17 +31,19 @@ export function focusComposer() {
 export function Composer({conversation, onedit}) {
   const busy = isBusy(conversation);
   const text = drafts.get(conversation.id) ?? '';
+  /** Whether the question is on its way. */
   const submit = () => {
     const question = drafts.get(conversation.id)?.trim();
     if (!question || isBusy(conversation)) {
-      return;
+      return false;
     }
     if (conversation.sides.some(side => !side.model)) {
       toast(t('noModelYet'));
-      return;
+      return false;
     }
     drafts.delete(conversation.id);
     send(conversation, question);
+    return true;
   };
   return h(
     'form',
@@ -120,7 +122,9 @@ export function GrowingArea({id, value, label, placeholder, onsend, oninput, onk
     () =>
       sendOnEnter(ref.current, () => {
         oninput(ref.current.value);
-        sender.current();
+        if (sender.current()) {
+          ref.current.value = ''; // before the next frame: an Enter that follows at once finds nothing
+        }
       }),
     [],
   );
