@@ -184,7 +184,7 @@ final class RemotePartner implements Partner {
   @Override
   public OptionalInt context() {
     List<String> names = List.of(name, name + ":latest");
-    for (JsonNode loaded : server.get("/api/ps").path("models")) {
+    for (JsonNode loaded : loaded()) {
       int context = loaded.path("context_length").asInt(0);
       String known = loaded.path("name").asString("");
       if (context > 0 && names.stream().anyMatch(known::equalsIgnoreCase)) {
@@ -193,6 +193,15 @@ final class RemotePartner implements Partner {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /** What is in the server's memory; nothing, if it has left: that must not cost an answer. */
+  private JsonNode loaded() {
+    try {
+      return server.get("/api/ps").path("models");
+    } catch (RemoteException e) {
+      return Json.object();
+    }
   }
 
   @Override

@@ -230,28 +230,46 @@ class RemoteTest {
 
   @Test
   void anInterruptedAnswerFreesItsPlaceOnTheServer() throws Exception {
-    CommandLine parsed = shell.commandLine("chat", NAME, "--host", server.host());
-    parsed.parseArgs("chat", NAME, "--host", server.host(), "--temperature", "0");
-    CommandLine command = requireNonNull(parsed.getSubcommands().get("chat"));
-    Chat chat = command.getCommand();
-    try (Partner partner = chat.options.open(chat.name, chat.hanok)) {
-      AnswerOptions options = chat.options.answers(partner);
-      Answer whole = answer(partner, options.withMaxTokens(20), Integer.MAX_VALUE);
-      assertThat(whole.reason()).isEqualTo(FinishReason.LENGTH);
-      double answered = server.metric("requests_answered_total");
-      Answer cut = answer(partner, options, 3);
-      assertThat(cut.reason()).isEqualTo(FinishReason.CANCELLED);
-      assertThat(cut.text()).isNotEmpty();
-      assertThat(whole.text()).startsWith(cut.text().substring(0, 3));
-      Instant late = Instant.now().plus(Duration.ofSeconds(10));
-      while (server.metric("requests_left_total") < 1 && Instant.now().isBefore(late)) {
-        Thread.sleep(20);
+    try (ServedModels slow = new ServedModels(folder.resolve("b"), List.of(), slowModel())) {
+      String[] line = {"chat", "slow", "--host", slow.host(), "--temperature", "0"};
+      CommandLine parsed = shell.commandLine(line);
+      parsed.parseArgs(line);
+      CommandLine command = requireNonNull(parsed.getSubcommands().get("chat"));
+      Chat chat = command.getCommand();
+      try (Partner partner = chat.options.open(chat.name, chat.hanok)) {
+        AnswerOptions options = chat.options.answers(partner);
+        Answer whole = answer(partner, options.withMaxTokens(12), Integer.MAX_VALUE);
+        assertThat(whole.reason()).isEqualTo(FinishReason.LENGTH);
+        Answer cut = answer(partner, options, 3);
+        assertThat(cut.reason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(cut.text()).isNotEmpty();
+        assertThat(whole.text()).startsWith(cut.text().substring(0, 3));
+        Instant late = Instant.now().plus(Duration.ofSeconds(20));
+        while (slow.metric("requests_left_total") < 1 && Instant.now().isBefore(late)) {
+          Thread.sleep(20);
+        }
+        assertThat(slow.metric("requests_left_total")).isEqualTo(1);
+        assertThat(slow.metric("requests_answered_total")).isEqualTo(1);
+        Answer after = answer(partner, options.withMaxTokens(12), Integer.MAX_VALUE);
+        assertThat(after.text()).isEqualTo(whole.text());
       }
-      assertThat(server.metric("requests_left_total")).isEqualTo(1);
-      assertThat(server.metric("requests_answered_total")).isEqualTo(answered);
-      Answer after = answer(partner, options.withMaxTokens(20), Integer.MAX_VALUE);
-      assertThat(after.text()).isEqualTo(whole.text());
     }
+  }
+
+  /** A model that takes milliseconds for a token, so that a thousand of them can be interrupted. */
+  private Path slowModel() throws IOException {
+    String config =
+        """
+        {"model_type": "exaone", "architectures": ["ExaoneForCausalLM"], "num_layers": 8,
+         "hidden_size": 768, "intermediate_size": 3072, "num_attention_heads": 6,
+         "num_key_value_heads": 2, "vocab_size": 1000, "max_position_embeddings": 4096,
+         "layer_norm_epsilon": 1e-5, "rope_theta": 500000.0, "tie_word_embeddings": false}
+        """;
+    Path json = Files.writeString(folder.resolve("slow.json"), config);
+    Path slow = folder.resolve("slow.gguf");
+    Outcome made = shell.run("random", json.toString(), slow.toString(), "--type", "Q8_0");
+    assertThat(made.code()).as(made.err()).isZero();
+    return slow;
   }
 
   private static Answer answer(Partner partner, AnswerOptions options, int pieces) {

@@ -18,9 +18,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A server on a free port, in this JVM. */
 final class ServedModels implements AutoCloseable {
+  /** Kept, since a logger that nobody holds forgets its level. */
+  private static final Logger HTTP_LOG = Logger.getLogger("io.helidon");
+
   private final Server server;
 
   /**
@@ -29,6 +34,7 @@ final class ServedModels implements AutoCloseable {
    * @param files that it offers besides
    */
   ServedModels(Path home, List<String> keys, Path... files) {
+    HTTP_LOG.setLevel(Level.WARNING);
     StorePaths paths = new StorePaths(home, List.of());
     ModelStore store = ModelStore.open(paths);
     Puller puller = Puller.of(store, Licences.open(paths, Map.of()), Map.of());
