@@ -43,12 +43,6 @@ public final class Bodies {
     return Fields.of(parse(bytes));
   }
 
-  /** The fields of a JSON body; none, if there is no body. */
-  public Fields optionalFields(ServerRequest request) {
-    byte[] bytes = bytes(request);
-    return bytes.length == 0 ? Fields.none() : Fields.of(parse(bytes));
-  }
-
   private static JsonNode parse(byte[] bytes) {
     try {
       return JSON.readTree(bytes);

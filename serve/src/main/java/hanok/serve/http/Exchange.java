@@ -11,7 +11,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -58,16 +57,6 @@ public final class Exchange {
   /** The bytes of the request's body, however many. */
   public InputStream body() {
     return Bodies.stream(request);
-  }
-
-  /** The length of the body, if the client has announced it. */
-  public OptionalLong bodyLength() {
-    return Bodies.length(request);
-  }
-
-  /** Whether the client only wants to know what it would get. */
-  public boolean head() {
-    return request.prologue().method().text().equals("HEAD");
   }
 
   /** Whether the client says that it takes this type. */

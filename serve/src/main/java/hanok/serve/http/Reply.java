@@ -74,10 +74,6 @@ public final class Reply {
     this.writeLimit = writeLimit;
   }
 
-  public Form form() {
-    return form;
-  }
-
   /** Whether the status can no longer change. */
   public boolean started() {
     return out != null;

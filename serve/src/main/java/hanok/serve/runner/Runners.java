@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -132,11 +131,6 @@ public final class Runners implements AutoCloseable {
         .map(runner -> new Loaded(runner, runner.expires()))
         .sorted(Comparator.comparing(Loaded::expires).reversed())
         .toList();
-  }
-
-  /** The model in memory with this digest. */
-  public synchronized Optional<Runner> find(String digest) {
-    return Optional.ofNullable(loaded.get(digest));
   }
 
   /** Unloads a model as soon as nobody uses it. */
