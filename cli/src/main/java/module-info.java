@@ -1,6 +1,7 @@
 /** The front door. */
 module hanok.cli {
   requires hanok.bench;
+  requires hanok.console;
   requires hanok.engine;
   requires hanok.serve;
   requires info.picocli;

@@ -6,6 +6,8 @@ import hanok.bench.Benchmark;
 import hanok.bench.Measurement;
 import hanok.bench.Peer;
 import hanok.bench.Report;
+import hanok.console.ExitCode;
+import hanok.console.Sizes;
 import hanok.engine.LoadOptions;
 import hanok.gguf.AtomicFile;
 import java.io.PrintStream;

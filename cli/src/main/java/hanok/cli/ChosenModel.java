@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.chat.Message;
+import hanok.console.ExitCode;
 import hanok.store.ModelName;
 import hanok.store.StoredModel;
 import java.nio.file.Files;

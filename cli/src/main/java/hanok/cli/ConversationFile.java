@@ -3,6 +3,7 @@ package hanok.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import hanok.chat.Message;
+import hanok.console.ExitCode;
 import hanok.gguf.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import hanok.gguf.GgmlType;
 import hanok.model.GgufConverter;
 import hanok.model.HuggingFaceFolder;

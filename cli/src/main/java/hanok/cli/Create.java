@@ -2,6 +2,7 @@ package hanok.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import hanok.console.ExitCode;
 import hanok.quantize.FileType;
 import hanok.store.CreateRequest;
 import hanok.store.ModelName;

@@ -1,6 +1,8 @@
 package hanok.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import hanok.console.ExitCode;
+import hanok.console.Sizes;
 import hanok.serve.client.RemoteException;
 import hanok.serve.client.RemoteServer;
 import hanok.store.ModelStore;

@@ -1,5 +1,7 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
+import hanok.console.Suggestions;
 import hanok.gguf.MalformedModelException;
 import hanok.serve.client.RemoteException;
 import hanok.store.IntegrityException;

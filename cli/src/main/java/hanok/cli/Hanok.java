@@ -2,6 +2,7 @@ package hanok.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import hanok.console.UserStderr;
 import hanok.store.ModelStore;
 import hanok.store.StorePaths;
 import java.io.FileDescriptor;

@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import java.util.Map;
 
 /** Where a server is: what {@code HANOK_HOST} and {@code --host} say. */

@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import hanok.engine.LoadOptions;
 import hanok.engine.Model;
 import hanok.engine.Session;

@@ -1,5 +1,7 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
+import hanok.console.Sizes;
 import hanok.gguf.GgmlType;
 import hanok.gguf.GgufFile;
 import hanok.gguf.GgufValue;

@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import hanok.store.Licence;
 import hanok.store.Licences;
 import java.util.concurrent.Callable;

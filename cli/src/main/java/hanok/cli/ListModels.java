@@ -1,5 +1,7 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
+import hanok.console.Sizes;
 import hanok.store.ModelDetails;
 import hanok.store.StoredModel;
 import java.time.ZoneId;

@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.chat.ChatTemplate;
+import hanok.console.ExitCode;
 import hanok.engine.Generation;
 import hanok.engine.Model;
 import hanok.engine.Session;

@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import hanok.engine.DequantizedWeights;
 import hanok.engine.Model;
 import hanok.engine.Session;

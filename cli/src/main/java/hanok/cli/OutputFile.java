@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

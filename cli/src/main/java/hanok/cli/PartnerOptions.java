@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import java.nio.file.Files;
 import java.util.List;
 import picocli.CommandLine.Mixin;

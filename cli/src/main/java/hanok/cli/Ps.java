@@ -1,5 +1,7 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
+import hanok.console.Sizes;
 import hanok.serve.client.RemoteServer;
 import java.time.Duration;
 import java.time.Instant;

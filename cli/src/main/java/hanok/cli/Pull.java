@@ -2,6 +2,7 @@ package hanok.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import hanok.console.ExitCode;
 import hanok.store.Licence;
 import hanok.store.LicenceRequiredException;
 import hanok.store.Licences;

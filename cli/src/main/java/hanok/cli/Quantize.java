@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import hanok.gguf.GgmlType;
 import hanok.gguf.GgufFile;
 import hanok.quantize.FileType;

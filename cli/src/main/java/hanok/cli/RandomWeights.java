@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import hanok.model.HuggingFaceConfig;
 import hanok.quantize.FileType;
 import hanok.quantize.RandomModel;

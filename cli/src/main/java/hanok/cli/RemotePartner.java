@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.chat.Message;
+import hanok.console.ExitCode;
 import hanok.engine.SamplerOptions;
 import hanok.serve.client.RemoteException;
 import hanok.serve.client.RemoteServer;

@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import hanok.store.ModelName;
 import hanok.store.ModelStore;
 import java.util.List;

@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.chat.Message;
+import hanok.console.ExitCode;
 import hanok.engine.FinishReason;
 import java.io.PrintWriter;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
+import hanok.console.Suggestions;
 import hanok.engine.SamplerOptions;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package hanok.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import hanok.chat.Message;
+import hanok.console.ExitCode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

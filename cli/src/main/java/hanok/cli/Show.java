@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import hanok.gguf.GgufFile;
 import hanok.gguf.Metadata;
 import hanok.store.ModelDetails;

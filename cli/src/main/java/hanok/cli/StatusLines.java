@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.Sizes;
 import hanok.store.PullProgress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.ExitCode;
 import hanok.serve.client.RemoteServer;
 import java.util.List;
 import java.util.concurrent.Callable;

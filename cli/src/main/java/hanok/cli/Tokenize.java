@@ -2,6 +2,7 @@ package hanok.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import hanok.console.ExitCode;
 import hanok.token.EncodeOptions;
 import hanok.token.Encoding;
 import hanok.token.Tokenizer;

@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.Sizes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

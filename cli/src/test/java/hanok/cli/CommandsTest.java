@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hanok.cli.Shell.Outcome;
+import hanok.console.ExitCode;
 import hanok.gguf.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;

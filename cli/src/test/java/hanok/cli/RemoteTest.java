@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hanok.cli.Shell.Outcome;
+import hanok.console.ExitCode;
 import hanok.engine.FinishReason;
 import java.io.IOException;
 import java.net.InetAddress;

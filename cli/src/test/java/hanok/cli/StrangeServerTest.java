@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hanok.chat.Message;
 import hanok.cli.Shell.Outcome;
+import hanok.console.ExitCode;
 import hanok.engine.FinishReason;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,7 @@ package hanok.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hanok.cli.Shell.Outcome;
+import hanok.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

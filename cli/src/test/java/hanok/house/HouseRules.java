@@ -30,6 +30,23 @@ final class HouseRules {
           room("hanok.template", "hanok.token"),
           room("hanok.chat", "hanok.gguf", "hanok.template", "hanok.token"),
           room("hanok.model", "hanok.gguf", "hanok.safetensors", "hanok.token"),
+          room("hanok.console", "hanok.gguf", "hanok.model"),
+          room("hanok.corpus", "hanok.console", "hanok.gguf", "hanok.model"),
+          room(
+              "hanok.token.train",
+              "hanok.console",
+              "hanok.corpus",
+              "hanok.gguf",
+              "hanok.model",
+              "hanok.token"),
+          room(
+              "hanok.train",
+              "hanok.chat",
+              "hanok.console",
+              "hanok.gguf",
+              "hanok.model",
+              "hanok.safetensors",
+              "hanok.token"),
           room("hanok.reference", "hanok.model"),
           room("hanok.kernel", "hanok.gguf", "jdk.incubator.vector"),
           room(
@@ -94,6 +111,7 @@ final class HouseRules {
           room("hanok.bench", "hanok.gguf", "hanok.model", "hanok.engine"),
           room(
               "hanok.cli",
+              "hanok.console",
               "hanok.gguf",
               "hanok.safetensors",
               "hanok.model",

@@ -1,4 +1,4 @@
-package hanok.cli;
+package hanok.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,11 +13,11 @@ import java.nio.charset.Charset;
  * modules, for which it has no switch; so the launcher gives it a file for its stderr and hands the
  * user's on as another descriptor, {@code -Dhanok.stderr=3}.
  */
-final class UserStderr {
+public final class UserStderr {
   private UserStderr() {}
 
   /** Makes {@link System#err} the user's again, if the launcher says that it is not. */
-  static void restore() {
+  public static void restore() {
     Integer descriptor = Integer.getInteger("hanok.stderr");
     if (descriptor == null) {
       return;

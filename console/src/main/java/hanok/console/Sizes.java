@@ -1,12 +1,12 @@
-package hanok.cli;
+package hanok.console;
 
 import java.util.Locale;
 
 /** Numbers of bytes for people. */
-final class Sizes {
+public final class Sizes {
   private Sizes() {}
 
-  static String text(long bytes) {
+  public static String text(long bytes) {
     if (bytes < 10_000) {
       return bytes + " B";
     }

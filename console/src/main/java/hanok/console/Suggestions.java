@@ -1,15 +1,15 @@
-package hanok.cli;
+package hanok.console;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** What somebody who mistyped a word may have meant. */
-final class Suggestions {
+public final class Suggestions {
   private Suggestions() {}
 
   /** The word nearest to {@code typed}, if it is near enough to be meant. */
-  static Optional<String> nearest(String typed, Collection<String> words) {
+  public static Optional<String> nearest(String typed, Collection<String> words) {
     int far = Math.max(1, typed.replaceFirst("^-+", "").length() / 2);
     return words.stream()
         .min(Comparator.comparingInt(word -> distance(typed, word)))

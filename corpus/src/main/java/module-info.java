@@ -1,0 +1,8 @@
+/** Where text is gathered and cleaned, and tokenizers are trained. */
+module hanok.corpus {
+  requires transitive hanok.core;
+  requires hanok.console;
+
+  exports hanok.corpus;
+  exports hanok.token.train;
+}

@@ -1,0 +1,3 @@
+/** Pre-training and fine-tuning. */
+@org.jspecify.annotations.NullMarked
+package hanok.train;
