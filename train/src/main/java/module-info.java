@@ -1,11 +1,15 @@
 /** Where models learn. */
 module hanok.train {
   requires transitive hanok.core;
+  requires transitive hanok.corpus;
   requires hanok.console;
 
   exports hanok.train;
+  exports hanok.train.data;
 
   opens hanok.train.command to
       hanok.console,
       info.picocli;
+  opens hanok.train.data to
+      tools.jackson.databind;
 }

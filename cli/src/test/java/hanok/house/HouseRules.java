@@ -57,6 +57,14 @@ final class HouseRules {
               "hanok.token",
               "hanok.train"),
           room(
+              "hanok.train.data",
+              "hanok.chat",
+              "hanok.corpus",
+              "hanok.gguf",
+              "hanok.model",
+              "hanok.token",
+              "hanok.train"),
+          room(
               "hanok.train",
               "hanok.chat",
               "hanok.console",
