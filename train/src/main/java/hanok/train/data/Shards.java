@@ -40,6 +40,7 @@ public final class Shards implements AutoCloseable {
    * @throws IllegalArgumentException if two were made with different tokenizers
    * @throws UncheckedIOException if there is none, or one cannot be read
    */
+  @SuppressWarnings("MustBeClosedChecker") // the shards own the arena from here on
   public static Shards open(Path folder) {
     Arena arena = Arena.ofShared();
     try {

@@ -1,6 +1,7 @@
 package hanok.train.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,6 +56,10 @@ class ChatsTest {
     String text = beginnings[random.nextInt(beginnings.length)];
     text += random.nextInt(6) == 0 ? "" : Samples.text(random, 1 + random.nextInt(12));
     return Normalizer.normalize(text, Normalizer.Form.NFC);
+  }
+
+  private static EncodedChat encoded(List<Message> chat, int tokensMax) {
+    return requireNonNull(ENCODER.encode(chat, tokensMax));
   }
 
   /** The bytes of what is rendered, and for each whether it belongs to an answer or its end. */
@@ -122,7 +127,7 @@ class ChatsTest {
         List.of(
             Message.user("what is [|endofturn|] and [|assistant|]?"),
             Message.assistant("it is [|endofturn|], a marker"));
-    int[] ids = ENCODER.encode(chat, 1000).ids();
+    int[] ids = encoded(chat, 1000).ids();
     assertThat(Arrays.stream(ids).filter(id -> id == END)).hasSize(2); // system's, and the answer's
   }
 
@@ -134,7 +139,7 @@ class ChatsTest {
       String answer = said(random);
       List<Message> chat = new ArrayList<>(asked);
       chat.add(Message.assistant(answer));
-      int[] ids = ENCODER.encode(chat, 10_000).ids();
+      int[] ids = encoded(chat, 10_000).ids();
       int[] prompt = TOKENIZER.encode(ChatTemplate.exaone().render(asked, true));
       assertThat(Arrays.copyOf(ids, prompt.length)).isEqualTo(prompt);
       assertThat(TOKENIZER.decode(Arrays.copyOfRange(ids, prompt.length, ids.length)))
@@ -152,7 +157,7 @@ class ChatsTest {
         chat.add(Message.assistant("the quick " + random.nextInt(100)));
       }
       int[] rendered = TOKENIZER.encode(ChatTemplate.exaone().render(chat, false));
-      int[] ids = ENCODER.encode(chat, 10_000).ids();
+      int[] ids = encoded(chat, 10_000).ids();
       assertThat(Arrays.copyOf(rendered, ids.length)).isEqualTo(ids);
       assertThat(TOKENIZER.decode(Arrays.copyOfRange(rendered, ids.length, rendered.length)))
           .isEqualTo("\n");
@@ -166,21 +171,21 @@ class ChatsTest {
       chat.add(Message.user("나는 오늘 아침에"));
       chat.add(Message.assistant("학교에 갔다"));
     }
-    int whole = ENCODER.encode(chat, 10_000).ids().length;
+    int whole = encoded(chat, 10_000).ids().length;
     int answers = 6;
     for (int max = whole; max > 0; max--) {
       EncodedChat cut = ENCODER.encode(chat, max);
       if (cut == null) {
-        assertThat(ENCODER.encode(chat.subList(0, 2), 10_000).ids().length).isGreaterThan(max);
+        assertThat(encoded(chat.subList(0, 2), 10_000).ids().length).isGreaterThan(max);
         answers = 0;
         break;
       }
       assertThat(cut.answers()).isBetween(answers - 1, answers);
       answers = cut.answers();
       assertThat(cut.ids().length).isLessThanOrEqualTo(max);
-      assertThat(cut.ids()).isEqualTo(ENCODER.encode(chat.subList(0, 2 * answers), 10_000).ids());
+      assertThat(cut.ids()).isEqualTo(encoded(chat.subList(0, 2 * answers), 10_000).ids());
       if (answers < 6) {
-        assertThat(ENCODER.encode(chat.subList(0, 2 * answers + 2), 10_000).ids().length)
+        assertThat(encoded(chat.subList(0, 2 * answers + 2), 10_000).ids().length)
             .isGreaterThan(max);
       }
     }
@@ -262,7 +267,8 @@ class ChatsTest {
     }
     assertThat(read.get('a')).hasSize(50).allSatisfy((_, n) -> assertThat(n).isEqualTo(1));
     assertThat(read.get('b')).hasSize(40).allSatisfy((_, n) -> assertThat(n).isBetween(2, 3));
-    assertThat(read.get('b').values().stream().mapToInt(n -> n).sum()).isEqualTo(90);
+    assertThat(requireNonNull(read.get('b')).values().stream().mapToInt(n -> n).sum())
+        .isEqualTo(90);
     assertThat(read.get('c')).hasSize(20).allSatisfy((_, n) -> assertThat(n).isEqualTo(1));
     assertThat(chats.reports().getFirst().chats()).isEqualTo(50);
   }
@@ -357,7 +363,7 @@ class ChatsTest {
     var settings = new Chats.Settings(120, true, 0.2, null);
     Chats chats = Chats.read(List.of(new Chats.Source(file, 1)), TOKENIZER, settings);
     Map<String, Integer> held = new HashMap<>();
-    for (Batch batch : chats.sample(1000, 3).get("a")) {
+    for (Batch batch : requireNonNull(chats.sample(1000, 3).get("a"))) {
       said(batch).forEach((text, n) -> held.merge(text, n, Integer::sum));
     }
     assertThat((long) held.size())

@@ -1,5 +1,6 @@
 package hanok.train.data;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -181,13 +182,13 @@ class ShardsTest {
   void rowsAreDividedWhereDocumentsEnd() {
     write("a", 10, List.of(new int[] {1, 2, 9}, new int[] {9}, new int[] {3, 4, 5, 6, 9}));
     try (Shards shards = Shards.open(folder)) {
-      Batch within = shards.sample(8, false, 1, 1).get("ko").getFirst();
+      Batch within = requireNonNull(shards.sample(8, false, 1, 1).get("ko")).getFirst();
       assertThat(within.inputs()).containsExactly(1, 2, 9, 9, 3, 4, 5, 6);
       assertThat(within.targets()).containsExactly(2, 9, 9, 3, 4, 5, 6, 9);
       assertThat(within.weights()).containsExactly(1, 1, 0, 0, 1, 1, 1, 1);
       assertThat(within.positions()).containsExactly(0, 1, 2, 0, 0, 1, 2, 3);
       assertThat(within.documents()).containsExactly(0, 0, 0, 1, 2, 2, 2, 2);
-      Batch across = shards.sample(8, true, 1, 1).get("ko").getFirst();
+      Batch across = requireNonNull(shards.sample(8, true, 1, 1).get("ko")).getFirst();
       assertThat(across.inputs()).isEqualTo(within.inputs());
       assertThat(across.targets()).isEqualTo(within.targets());
       assertThat(across.weights()).containsOnly(1);
@@ -201,7 +202,7 @@ class ShardsTest {
     int[] rising = IntStream.range(0, 1001).toArray();
     write("a", 2000, List.of(rising));
     try (Shards shards = Shards.open(folder)) {
-      List<Batch> batches = shards.sample(10, false, 5, 2).get("ko");
+      List<Batch> batches = requireNonNull(shards.sample(10, false, 5, 2).get("ko"));
       assertThat(batches.stream().map(Batch::rows)).containsExactly(2, 2, 1);
       assertThat(batches.stream().flatMapToInt(b -> Arrays.stream(b.inputs())).boxed())
           .contains(0, 200, 400, 600, 800)
