@@ -5,11 +5,14 @@ module hanok.train {
   requires hanok.console;
 
   exports hanok.train;
+  exports hanok.train.config;
   exports hanok.train.data;
 
   opens hanok.train.command to
       hanok.console,
       info.picocli;
+  opens hanok.train.config to
+      tools.jackson.databind;
   opens hanok.train.data to
       tools.jackson.databind;
 }

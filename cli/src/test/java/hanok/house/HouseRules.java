@@ -56,6 +56,7 @@ final class HouseRules {
               "hanok.safetensors",
               "hanok.token",
               "hanok.train"),
+          room("hanok.train.config", "hanok.console", "hanok.model", "hanok.train"),
           room(
               "hanok.train.data",
               "hanok.chat",

@@ -11,6 +11,9 @@ public interface BatchStream {
   /** Tokens a row. */
   int length();
 
+  /** Rows of the first epoch; others have about as many. */
+  long rowsPerEpoch();
+
   /** The next rows. */
   Batch next(int rows);
 

@@ -11,6 +11,7 @@ final class PackedChats implements BatchStream {
   private final Chats chats;
   private final long seed;
   private final String data;
+  private final long rowsPerEpoch;
   private long rowsBefore; // of earlier epochs
   private long epoch;
   private int nextRow;
@@ -22,6 +23,7 @@ final class PackedChats implements BatchStream {
     this.seed = seed;
     data = "chats %016x".formatted(Mix.bits(chats.fingerprint(), seed));
     begin(0);
+    rowsPerEpoch = rows.size();
   }
 
   /** Chooses, shuffles and packs the conversations of an epoch. */
@@ -55,6 +57,11 @@ final class PackedChats implements BatchStream {
   @Override
   public int length() {
     return chats.length();
+  }
+
+  @Override
+  public long rowsPerEpoch() {
+    return rowsPerEpoch;
   }
 
   @Override

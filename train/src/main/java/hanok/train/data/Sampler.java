@@ -162,10 +162,16 @@ public final class Sampler implements BatchStream {
     return due;
   }
 
+  /** All windows of all sources. */
+  @Override
+  public long rowsPerEpoch() {
+    return Arrays.stream(windows).sum();
+  }
+
   /** All rows that were taken, over all windows that there are. */
   @Override
   public double epochs() {
-    return (double) rows / Arrays.stream(windows).sum();
+    return (double) rows / rowsPerEpoch();
   }
 
   /** How often each source has been read through, by its name. */
