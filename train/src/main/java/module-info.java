@@ -7,6 +7,7 @@ module hanok.train {
   exports hanok.train;
   exports hanok.train.config;
   exports hanok.train.data;
+  exports hanok.train.watch;
 
   opens hanok.train.command to
       hanok.console,

@@ -57,6 +57,7 @@ final class HouseRules {
               "hanok.token",
               "hanok.train"),
           room("hanok.train.config", "hanok.console", "hanok.model", "hanok.train"),
+          room("hanok.train.watch", "hanok.console", "hanok.gguf"),
           room(
               "hanok.train.data",
               "hanok.chat",

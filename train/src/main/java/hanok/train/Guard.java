@@ -66,6 +66,12 @@ public final class Guard {
     return finite ? Verdict.SKIP_SPIKE : Verdict.SKIP_NOT_FINITE;
   }
 
+  /** Learns anew what is usual, since what is learned from changes: between two stages. */
+  public void relearn() {
+    loss.relearn();
+    gradientNorm.relearn();
+  }
+
   /** How many steps were left out. */
   public long skipped() {
     return skipped;

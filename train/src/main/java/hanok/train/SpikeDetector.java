@@ -57,6 +57,11 @@ public final class SpikeDetector {
     state = state.plus(value);
   }
 
+  /** Learns anew what is usual. */
+  void relearn() {
+    state = State.NONE;
+  }
+
   /** What a resumed run needs. */
   public State state() {
     return state;

@@ -42,6 +42,8 @@ class GuardTest {
       assertThat(guard.judge(3, 20)).isEqualTo(SKIP_SPIKE);
     }
     assertThat(guard.judge(0.1, 0)).isEqualTo(TAKE); // far below is good news
+    guard.relearn();
+    assertThat(guard.judge(9, 20)).isEqualTo(TAKE);
   }
 
   @Test
