@@ -2,9 +2,9 @@ package hanok.train;
 
 /**
  * The learning rate of each step, counted from 0: a pure function. Every schedule rises in a
- * straight line over its warmup ({@code peak * (step + 1) / warmup}) and is at its peak in the first
- * step behind that. The last step is {@code steps - 1}; from {@code steps} on, the rate is {@code
- * peak * minFactor}.
+ * straight line over its warmup ({@code peak * (step + 1) / warmup}) and is at its peak in the
+ * first step behind that. The last step is {@code steps - 1}; from {@code steps} on, the rate is
+ * {@code peak * minFactor}.
  */
 public sealed interface Schedule {
 

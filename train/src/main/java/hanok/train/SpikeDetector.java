@@ -2,8 +2,8 @@ package hanok.train;
 
 /**
  * Notices numbers that are far above what was usual: more than so many standard deviations above an
- * exponential moving mean. What is a spike does not change what is usual, or the next one would pass.
- * Not for several threads at once.
+ * exponential moving mean. What is a spike does not change what is usual, or the next one would
+ * pass. Not for several threads at once.
  */
 public final class SpikeDetector {
   /** A step counts half of what the step 69 steps after it does. */

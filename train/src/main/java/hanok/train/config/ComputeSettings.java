@@ -12,8 +12,8 @@ import static java.util.Objects.requireNonNullElse;
  *     number
  * @param recompute whether layers are computed again for their gradients, which saves memory; true
  *     by default
- * @param peakTflops what the device could do at best, for the share of it that is used (MFU); 0, the
- *     default, for unknown
+ * @param peakTflops what the device could do at best, for the share of it that is used (MFU); 0,
+ *     the default, for unknown
  */
 public record ComputeSettings(
     String device, Precision precision, Integer threads, Boolean recompute, Double peakTflops) {

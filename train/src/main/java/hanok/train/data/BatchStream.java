@@ -3,8 +3,8 @@ package hanok.train.data;
 import hanok.train.Batch;
 
 /**
- * Rows to learn from, without end. The order depends on the data and the seed alone, not on how many
- * rows are taken at a time. Not for several threads at once.
+ * Rows to learn from, without end. The order depends on the data and the seed alone, not on how
+ * many rows are taken at a time. Not for several threads at once.
  */
 public interface BatchStream {
 

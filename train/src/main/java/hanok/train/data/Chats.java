@@ -173,8 +173,8 @@ public final class Chats {
   }
 
   /**
-   * Rows of packed conversations without end. In every epoch they are shuffled and packed anew; each
-   * stays whole, attends to itself only, and has positions from 0.
+   * Rows of packed conversations without end. In every epoch they are shuffled and packed anew;
+   * each stays whole, attends to itself only, and has positions from 0.
    */
   public BatchStream stream(long seed) {
     return new PackedChats(this, seed);

@@ -6,7 +6,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** The rows of {@link Chats}, epoch after epoch. An epoch's rows follow from the seed and its number. */
+/**
+ * The rows of {@link Chats}, epoch after epoch. An epoch's rows follow from the seed and its
+ * number.
+ */
 final class PackedChats implements BatchStream {
   private final Chats chats;
   private final long seed;

@@ -27,7 +27,8 @@ final class Packing {
   /**
    * Packs things into rows.
    *
-   * @param sizes of the things, each in {@code [1, length]}; of equal ones the first is packed first
+   * @param sizes of the things, each in {@code [1, length]}; of equal ones the first is packed
+   *     first
    * @return for each row the indices of what is in it
    */
   static List<List<Integer>> pack(int[] sizes, int length) {

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
  *
  * <p>Which set a row comes from follows from the weights alone: always the set that is furthest
  * behind its share, so that every stretch of rows is mixed as asked for. Which window of the set:
- * each once an epoch, in an order that the seed and the epoch decide. So all that must be remembered
- * is how many rows each set has given.
+ * each once an epoch, in an order that the seed and the epoch decide. So all that must be
+ * remembered is how many rows each set has given.
  */
 public final class Sampler implements BatchStream {
   /** Distinguishes what is drawn for the order of windows from what is drawn for their shift. */

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Shards of one tokenizer that are read as one: all files {@code *.tokens} of a folder, in the order
- * of their names. For any number of threads, until it is closed.
+ * Shards of one tokenizer that are read as one: all files {@code *.tokens} of a folder, in the
+ * order of their names. For any number of threads, until it is closed.
  *
  * <p>A window is {@code length + 1} tokens within one shard; windows overlap by one token, so that
  * each token but the first of a shard is a target once.

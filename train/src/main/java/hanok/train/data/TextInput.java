@@ -36,7 +36,9 @@ final class TextInput {
     }
   }
 
-  /** UTF-8 that is refused, with a {@link java.nio.charset.CharacterCodingException}, if it is not. */
+  /**
+   * UTF-8 that is refused, with a {@link java.nio.charset.CharacterCodingException}, if it is not.
+   */
   static BufferedReader reader(Path file) throws IOException {
     return new BufferedReader(new InputStreamReader(stream(file), UTF_8.newDecoder()));
   }

@@ -13,8 +13,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * A page about a run that needs nothing but itself: what it was told, its curves, and what the model
- * said on the way. No scripts, nothing loaded; light or dark as the reader has it.
+ * A page about a run that needs nothing but itself: what it was told, its curves, and what the
+ * model said on the way. No scripts, nothing loaded; light or dark as the reader has it.
  */
 public final class HtmlReport {
   /** Titles, each with what the names of its curves begin with. */

@@ -24,8 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The diary of a run, for programs: a line of JSON for everything that is measured or said, written
- * at once. {@code {"step": 10, "train/loss": 3.2, …}}, or {@code {"step": 10, "prompt": "…", "text":
- * "…"}}. What is not finite is null, since JSON has no word for it.
+ * at once. {@code {"step": 10, "train/loss": 3.2, …}}, or {@code {"step": 10, "prompt": "…",
+ * "text": "…"}}. What is not finite is null, since JSON has no word for it.
  */
 public final class MetricsLog implements AutoCloseable {
   private static final String STEP = "step";

@@ -17,8 +17,8 @@ import java.time.Clock;
 import java.util.zip.CRC32C;
 
 /**
- * Writes what is measured for TensorBoard: a file of events, each a record (length, masked CRC-32C of
- * it, protocol buffer, masked CRC-32C of that) that is on its way to the disk when {@link #add}
+ * Writes what is measured for TensorBoard: a file of events, each a record (length, masked CRC-32C
+ * of it, protocol buffer, masked CRC-32C of that) that is on its way to the disk when {@link #add}
  * returns.
  *
  * @see <a href="https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/event.proto">
