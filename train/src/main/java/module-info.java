@@ -1,11 +1,19 @@
 /** Where models learn. */
 module hanok.train {
   requires transitive hanok.core;
+  requires transitive hanok.corpus;
   requires hanok.console;
 
   exports hanok.train;
+  exports hanok.train.config;
+  exports hanok.train.data;
+  exports hanok.train.watch;
 
   opens hanok.train.command to
       hanok.console,
       info.picocli;
+  opens hanok.train.config to
+      tools.jackson.databind;
+  opens hanok.train.data to
+      tools.jackson.databind;
 }

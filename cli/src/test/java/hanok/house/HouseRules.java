@@ -56,6 +56,16 @@ final class HouseRules {
               "hanok.safetensors",
               "hanok.token",
               "hanok.train"),
+          room("hanok.train.config", "hanok.console", "hanok.model", "hanok.train"),
+          room("hanok.train.watch", "hanok.console", "hanok.gguf"),
+          room(
+              "hanok.train.data",
+              "hanok.chat",
+              "hanok.corpus",
+              "hanok.gguf",
+              "hanok.model",
+              "hanok.token",
+              "hanok.train"),
           room(
               "hanok.train",
               "hanok.chat",
