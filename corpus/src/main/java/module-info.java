@@ -2,6 +2,7 @@
 module hanok.corpus {
   requires transitive hanok.core;
   requires hanok.console;
+  requires tools.jackson.databind;
 
   exports hanok.corpus;
   exports hanok.token.train;

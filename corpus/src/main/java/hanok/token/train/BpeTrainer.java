@@ -1,0 +1,203 @@
+package hanok.token.train;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns a vocabulary from {@link PieceCounts}. The same counts and settings give the same
+ * vocabulary, whatever the number of threads.
+ */
+public final class BpeTrainer {
+  private final Builder settings;
+
+  private BpeTrainer(Builder settings) {
+    this.settings = settings;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What is to be learned. */
+  public static final class Builder {
+    private int vocabSize = 102_400;
+    private Layout layout = Layout.EXAONE;
+    private Algorithm algorithm = Algorithm.BBPE;
+    private MorphemePolicy policy = MorphemePolicy.NONE;
+    private @Nullable Supplier<MorphemeSegmenter> segmenters;
+    private Weights weights = Weights.NONE;
+    private boolean allBytes = true;
+    private double coverage = 0.9995;
+    private long minFrequency = 2;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private IntConsumer progress = tokens -> {};
+
+    private Builder() {}
+
+    /** How many tokens there shall be, those of the layout and the alphabet among them. */
+    public Builder vocabSize(int size) {
+      vocabSize = size;
+      return this;
+    }
+
+    public Builder layout(Layout chosen) {
+      layout = chosen;
+      return this;
+    }
+
+    public Builder algorithm(Algorithm chosen) {
+      algorithm = chosen;
+      return this;
+    }
+
+    /**
+     * @param supplier makes a segmenter for a thread
+     */
+    public Builder morphemes(MorphemePolicy chosen, Supplier<MorphemeSegmenter> supplier) {
+      policy = chosen;
+      segmenters = supplier;
+      return this;
+    }
+
+    /** How much of the text each language shall be; empty: as it is. */
+    public Builder weights(Map<String, Double> byLanguage) {
+      weights = new Weights(byLanguage);
+      return this;
+    }
+
+    /** Whether bytes that do not occur are tokens too, so that everything can be encoded. */
+    public Builder allBytes(boolean all) {
+      allBytes = all;
+      return this;
+    }
+
+    /** For {@link Algorithm#BPE}: how much of the text the characters of the alphabet make up. */
+    public Builder characterCoverage(double share) {
+      coverage = share;
+      return this;
+    }
+
+    /** How often a pair must occur to be merged. */
+    public Builder minFrequency(long count) {
+      minFrequency = count;
+      return this;
+    }
+
+    public Builder threads(int count) {
+      threads = count;
+      return this;
+    }
+
+    /** Is told how many tokens there are, after each merge. */
+    public Builder progress(IntConsumer listener) {
+      progress = listener;
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException if the settings contradict each other
+     */
+    public BpeTrainer build() {
+      int fixed = layout.tokens().size() + 256;
+      if (vocabSize < fixed) {
+        throw new IllegalArgumentException(
+            ("a vocabulary of %d is too small for layout %s: its %d tokens and 256 bytes need %d")
+                .formatted(
+                    vocabSize,
+                    layout.name().toLowerCase(java.util.Locale.ROOT),
+                    fixed - 256,
+                    fixed));
+      }
+      if (vocabSize > 1 << 21) {
+        throw new IllegalArgumentException(
+            "a vocabulary of %d is too large; 2097152 tokens are possible".formatted(vocabSize));
+      }
+      if (minFrequency < 1) {
+        throw new IllegalArgumentException(
+            "a pair must occur at least once to be merged, got " + minFrequency);
+      }
+      if (threads < 1) {
+        throw new IllegalArgumentException("at least one thread must work, got " + threads);
+      }
+      if (!(coverage > 0 && coverage <= 1)) {
+        throw new IllegalArgumentException("the coverage must be in (0, 1], got " + coverage);
+      }
+      return new BpeTrainer(this);
+    }
+  }
+
+  /**
+   * Learns the vocabulary.
+   *
+   * @throws IllegalArgumentException if the counts are empty, were cut for another layout, or do
+   *     not fit the weights
+   */
+  public TrainedTokenizer train(PieceCounts counts) {
+    if (counts.textBytes() == 0) {
+      throw new IllegalArgumentException("there is no text to learn from");
+    }
+    if (!counts.cut().literals().equals(settings.layout.literals())) {
+      throw new IllegalArgumentException(
+          "the counts were made for another layout: %d literal tokens were taken out, %s has %d"
+              .formatted(
+                  counts.cut().literals().size(),
+                  settings.layout,
+                  settings.layout.literals().size()));
+    }
+    Training training = new Training(settings.weights.pieces(counts));
+    return training.run(counts);
+  }
+
+  /** One run: what it knows on its way. */
+  private final class Training {
+    private final PieceTable pieces;
+    private final Lexicon lexicon;
+    private final Alphabet alphabet;
+    private final int fallbacks;
+    private final Map<String, Double> seconds = new HashMap<>();
+
+    Training(PieceTable pieces) {
+      this.pieces = pieces;
+      fallbacks = settings.algorithm == Algorithm.BPE ? 256 : 0;
+      lexicon = new Lexicon(settings.layout.tokens().size() + fallbacks);
+      int room = settings.vocabSize - lexicon.size();
+      alphabet =
+          fallbacks > 0
+              ? new Alphabet.Characters(pieces, settings.coverage, room)
+              : new Alphabet.Bytes(pieces, settings.allBytes);
+    }
+
+    TrainedTokenizer run(PieceCounts counts) {
+      alphabet.addTo(lexicon);
+      int alphabetSize = lexicon.size() - lexicon.reserved();
+      if (settings.policy.kind() == MorphemePolicy.Kind.NONE || settings.segmenters == null) {
+        merge(WordSplitter.whole(pieces, alphabet), settings.vocabSize);
+      } else {
+        learnInMorphemes(settings.segmenters);
+      }
+      return new TrainedTokenizer(
+          settings.layout, settings.algorithm, counts.cut().rule(), lexicon, alphabetSize);
+    }
+
+    private void learnInMorphemes(Supplier<MorphemeSegmenter> segmenters) {
+      Morphemes morphemes = Morphemes.of(pieces, segmenters, settings.threads);
+      PieceTable parts = morphemes.split(pieces);
+      Words words = WordSplitter.whole(parts, alphabet);
+      int free = settings.vocabSize - lexicon.size();
+      int inside = lexicon.size() + (int) Math.round(free * settings.policy.fraction());
+      merge(words, inside);
+      if (settings.policy.kind() == MorphemePolicy.Kind.STAGED) {
+        RankEncoder encoder = new RankEncoder(lexicon.merges());
+        merge(WordSplitter.encoded(pieces, alphabet, encoder), settings.vocabSize);
+      }
+    }
+
+    private void merge(Words words, int tokensMax) {
+      long countMin = Math.multiplyExact(settings.minFrequency, settings.weights.parts());
+      new MergeLoop(lexicon, words, tokensMax, countMin).run(tokensMax, settings.progress);
+    }
+  }
+}

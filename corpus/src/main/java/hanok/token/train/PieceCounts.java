@@ -1,0 +1,182 @@
+package hanok.token.train;
+
+import hanok.token.PieceScanner;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often each piece occurs in a corpus, by language: all that a trainer needs to know of the
+ * text. It says which documents of which files it was made of, so that counting can go on where it
+ * stopped, and counts of several corpora can be added. Not for several threads at once.
+ */
+public final class PieceCounts {
+
+  /**
+   * How text was cut: counts made in different ways must not be mixed.
+   *
+   * @param rule as {@code tokenizer.ggml.pre} names it
+   * @param literals tokens that are matched in text as they stand, and are no pieces
+   * @param textField the field of the documents that was read
+   * @param langField the field that names the language
+   */
+  public record Cut(String rule, List<String> literals, String textField, String langField) {
+    public Cut {
+      literals = List.copyOf(literals);
+    }
+
+    PieceScanner scanner() {
+      return new PieceScanner(rule, literals);
+    }
+
+    String describe() {
+      return "field %s by rule %s with %d literal tokens"
+          .formatted(textField, rule, literals.size());
+    }
+  }
+
+  /**
+   * A file that was counted.
+   *
+   * @param name its path as it was given
+   * @param bytes its size
+   * @param documents how many of its documents were counted
+   * @param whole whether those are all
+   */
+  public record Source(String name, long bytes, long documents, boolean whole) {}
+
+  /** What was counted of a language. */
+  static final class Language {
+    private final PieceTable pieces = new PieceTable();
+    private long documents;
+    private long bytes;
+
+    PieceTable pieces() {
+      return pieces;
+    }
+
+    long documents() {
+      return documents;
+    }
+
+    long bytes() {
+      return bytes;
+    }
+
+    void count(long moreDocuments, long moreBytes) {
+      documents += moreDocuments;
+      bytes += moreBytes;
+    }
+
+    private void addAll(Language other) {
+      pieces.addAll(other.pieces);
+      count(other.documents, other.bytes);
+    }
+  }
+
+  private final Cut cut;
+  private final List<Source> sources = new ArrayList<>();
+  private final SortedMap<String, Language> languages = new TreeMap<>();
+
+  public PieceCounts(Cut cut) {
+    this.cut = cut;
+  }
+
+  /** Reads counts that {@link #save} wrote. */
+  public static PieceCounts load(Path file) {
+    return CountsFile.read(file);
+  }
+
+  /** Writes the counts whole or not at all. Equal counts give equal bytes. */
+  public void save(Path file) {
+    CountsFile.write(this, file);
+  }
+
+  public Cut cut() {
+    return cut;
+  }
+
+  /** The files that were counted, in the order in which that happened. */
+  public List<Source> sources() {
+    return List.copyOf(sources);
+  }
+
+  /** The languages that documents said they are in; empty for those that said nothing. */
+  public SortedSet<String> languageNames() {
+    return new TreeSet<>(languages.keySet());
+  }
+
+  public long documents() {
+    return languages.values().stream().mapToLong(Language::documents).sum();
+  }
+
+  public long documents(String lang) {
+    Language language = languages.get(lang);
+    return language == null ? 0 : language.documents();
+  }
+
+  /** Bytes of text, in UTF-8. */
+  public long textBytes() {
+    return languages.values().stream().mapToLong(Language::bytes).sum();
+  }
+
+  public long textBytes(String lang) {
+    Language language = languages.get(lang);
+    return language == null ? 0 : language.bytes();
+  }
+
+  /** Counts the pieces of a text. Its beginning and its end are cuts. */
+  public void add(String lang, CharSequence text) {
+    new TextCounter(this).add(lang, text);
+  }
+
+  /**
+   * Adds counts of other text.
+   *
+   * @throws IllegalArgumentException if they were made in another way, or of the same files
+   */
+  public void addAll(PieceCounts other) {
+    if (!cut.equals(other.cut)) {
+      throw new IllegalArgumentException(
+          "counts of %s cannot be added to counts of %s: the text was cut or read in another way"
+              .formatted(other.cut.describe(), cut.describe()));
+    }
+    for (Source source : other.sources) {
+      if (source(source.name()) != null) {
+        throw new IllegalArgumentException(
+            "both counts have %s: its text would count twice".formatted(source.name()));
+      }
+    }
+    sources.addAll(other.sources);
+    addPieces(other);
+  }
+
+  void addPieces(PieceCounts other) {
+    other.languages.forEach((name, counted) -> language(name).addAll(counted));
+  }
+
+  Language language(String name) {
+    return languages.computeIfAbsent(name, key -> new Language());
+  }
+
+  Set<Map.Entry<String, Language>> languages() {
+    return languages.entrySet();
+  }
+
+  /** Notes how far a file has been counted. */
+  void note(Source source) {
+    sources.removeIf(known -> known.name().equals(source.name()));
+    sources.add(source);
+  }
+
+  @Nullable Source source(String name) {
+    return sources.stream().filter(known -> known.name().equals(name)).findFirst().orElse(null);
+  }
+}
