@@ -2,6 +2,9 @@
 module hanok.corpus {
   requires transitive hanok.core;
   requires hanok.console;
+  requires aircompressor.v3;
+  requires dev.hardwood.core;
+  requires tools.jackson.core;
   requires tools.jackson.databind;
 
   exports hanok.corpus;
