@@ -70,9 +70,8 @@ public final class Documents {
   }
 
   private static boolean addFiles(String pattern, TreeSet<Path> files) throws IOException {
-    Path path = GLOB.matcher(pattern).find() && !Files.exists(Path.of(pattern))
-        ? null
-        : Path.of(pattern);
+    Path path =
+        GLOB.matcher(pattern).find() && !Files.exists(Path.of(pattern)) ? null : Path.of(pattern);
     if (path == null) {
       Path root = Path.of(pattern.substring(0, pattern.lastIndexOf('/', firstWild(pattern)) + 1));
       PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);

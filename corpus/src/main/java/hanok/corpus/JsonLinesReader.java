@@ -81,7 +81,8 @@ final class JsonLinesReader implements DocumentReader {
     }
     if (!found) {
       throw lines.malformed(
-          "has no field \"%s\"; it has %s".formatted(options.textField(), String.join(", ", names())));
+          "has no field \"%s\"; it has %s"
+              .formatted(options.textField(), String.join(", ", names())));
     }
     return text == null ? null : new Document(text, lang == null ? options.lang() : lang);
   }

@@ -18,7 +18,7 @@ sealed interface Alphabet {
 
   /**
    * Writes the ids of {@code utf8[from, to)} to {@code ids}, which has room for one a byte, and
-   * returns how many there are. What the alphabet lacks is -1: nothing merges with it.
+   * returns how many there are. What the alphabet lacks is minus its bytes: it merges with nothing.
    */
   int spell(byte[] utf8, int from, int to, int[] ids);
 
@@ -117,7 +117,7 @@ sealed interface Alphabet {
     public int spell(byte[] utf8, int from, int to, int[] out) {
       int size = 0;
       for (int i = from; i < to; i += length(utf8[i])) {
-        out[size++] = ids.getOrDefault(codePoint(utf8, i), -1);
+        out[size++] = ids.getOrDefault(codePoint(utf8, i), -length(utf8[i]));
       }
       return size;
     }

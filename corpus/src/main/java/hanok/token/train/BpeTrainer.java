@@ -1,6 +1,6 @@
 package hanok.token.train;
 
-import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -105,11 +105,7 @@ public final class BpeTrainer {
       if (vocabSize < fixed) {
         throw new IllegalArgumentException(
             ("a vocabulary of %d is too small for layout %s: its %d tokens and 256 bytes need %d")
-                .formatted(
-                    vocabSize,
-                    layout.name().toLowerCase(java.util.Locale.ROOT),
-                    fixed - 256,
-                    fixed));
+                .formatted(vocabSize, layout.name().toLowerCase(Locale.ROOT), fixed - 256, fixed));
       }
       if (vocabSize > 1 << 21) {
         throw new IllegalArgumentException(
@@ -156,48 +152,74 @@ public final class BpeTrainer {
     private final PieceTable pieces;
     private final Lexicon lexicon;
     private final Alphabet alphabet;
-    private final int fallbacks;
-    private final Map<String, Double> seconds = new HashMap<>();
+    private final int alphabetSize;
+    private final long begun = System.nanoTime();
+    private double segmentSeconds;
+    private int piecesCut;
+    private int mergesInMorphemes;
 
     Training(PieceTable pieces) {
       this.pieces = pieces;
-      fallbacks = settings.algorithm == Algorithm.BPE ? 256 : 0;
-      lexicon = new Lexicon(settings.layout.tokens().size() + fallbacks);
+      boolean characters = settings.algorithm == Algorithm.BPE;
+      lexicon = new Lexicon(settings.layout.tokens().size() + (characters ? 256 : 0));
       int room = settings.vocabSize - lexicon.size();
       alphabet =
-          fallbacks > 0
+          characters
               ? new Alphabet.Characters(pieces, settings.coverage, room)
               : new Alphabet.Bytes(pieces, settings.allBytes);
+      alphabet.addTo(lexicon);
+      alphabetSize = lexicon.size() - lexicon.reserved();
     }
 
     TrainedTokenizer run(PieceCounts counts) {
-      alphabet.addTo(lexicon);
-      int alphabetSize = lexicon.size() - lexicon.reserved();
-      if (settings.policy.kind() == MorphemePolicy.Kind.NONE || settings.segmenters == null) {
-        merge(WordSplitter.whole(pieces, alphabet), settings.vocabSize);
-      } else {
-        learnInMorphemes(settings.segmenters);
-      }
+      Supplier<MorphemeSegmenter> segmenters = settings.segmenters;
+      WordSplitter last =
+          segmenters == null || settings.policy.kind() == MorphemePolicy.Kind.NONE
+              ? learn(WordSplitter.whole(pieces, alphabet), settings.vocabSize)
+              : learnMorphemes(segmenters);
+      double seconds = seconds() - segmentSeconds;
+      TrainingFacts facts =
+          new TrainingFacts(
+              settings.vocabSize,
+              settings.policy,
+              settings.minFrequency,
+              settings.weights.of(),
+              settings.threads,
+              pieces.size(),
+              piecesCut,
+              lexicon.merges().size(),
+              mergesInMorphemes,
+              segmentSeconds,
+              seconds,
+              TrainingFacts.compression(counts, pieces, last.tokens()));
       return new TrainedTokenizer(
-          settings.layout, settings.algorithm, counts.cut().rule(), lexicon, alphabetSize);
+          settings.layout, settings.algorithm, counts.cut().rule(), lexicon, alphabetSize, facts);
     }
 
-    private void learnInMorphemes(Supplier<MorphemeSegmenter> segmenters) {
+    /** Returns the whole pieces as the vocabulary writes them in the end. */
+    private WordSplitter learnMorphemes(Supplier<MorphemeSegmenter> segmenters) {
       Morphemes morphemes = Morphemes.of(pieces, segmenters, settings.threads);
+      piecesCut = morphemes.piecesCut();
       PieceTable parts = morphemes.split(pieces);
-      Words words = WordSplitter.whole(parts, alphabet);
+      segmentSeconds = seconds();
       int free = settings.vocabSize - lexicon.size();
       int inside = lexicon.size() + (int) Math.round(free * settings.policy.fraction());
-      merge(words, inside);
-      if (settings.policy.kind() == MorphemePolicy.Kind.STAGED) {
-        RankEncoder encoder = new RankEncoder(lexicon.merges());
-        merge(WordSplitter.encoded(pieces, alphabet, encoder), settings.vocabSize);
-      }
+      learn(WordSplitter.whole(parts, alphabet), inside);
+      mergesInMorphemes = lexicon.merges().size();
+      RankEncoder encoder = new RankEncoder(lexicon.merges());
+      WordSplitter joined = WordSplitter.encoded(pieces, alphabet, encoder);
+      boolean goesOn = settings.policy.kind() == MorphemePolicy.Kind.STAGED;
+      return goesOn ? learn(joined, settings.vocabSize) : joined;
     }
 
-    private void merge(Words words, int tokensMax) {
+    private WordSplitter learn(WordSplitter split, int tokensMax) {
       long countMin = Math.multiplyExact(settings.minFrequency, settings.weights.parts());
-      new MergeLoop(lexicon, words, tokensMax, countMin).run(tokensMax, settings.progress);
+      new MergeLoop(lexicon, split.words(), tokensMax, countMin).run(tokensMax, settings.progress);
+      return split;
+    }
+
+    private double seconds() {
+      return (System.nanoTime() - begun) / 1e9;
     }
   }
 }

@@ -36,9 +36,9 @@ final class Morphemes {
     return new Morphemes(cuts);
   }
 
-  /** Whether a piece is made of several morphemes. */
-  boolean isCut(int piece) {
-    return cuts[piece].length > 0;
+  /** How many pieces are made of several morphemes. */
+  int piecesCut() {
+    return (int) Arrays.stream(cuts).filter(cut -> cut.length > 0).count();
   }
 
   /** All morphemes of all pieces, with the counts of the pieces. */
@@ -99,11 +99,5 @@ final class Morphemes {
       bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
     }
     return bytes;
-  }
-
-  @Override
-  public String toString() {
-    long several = Arrays.stream(cuts).filter(cut -> cut.length > 0).count();
-    return several + " of " + cuts.length + " pieces are cut";
   }
 }

@@ -10,14 +10,21 @@ public final class TrainedTokenizer {
   private final String rule;
   private final Lexicon lexicon;
   private final int alphabetSize;
+  private final TrainingFacts facts;
 
   TrainedTokenizer(
-      Layout layout, Algorithm algorithm, String rule, Lexicon lexicon, int alphabetSize) {
+      Layout layout,
+      Algorithm algorithm,
+      String rule,
+      Lexicon lexicon,
+      int alphabetSize,
+      TrainingFacts facts) {
     this.layout = layout;
     this.algorithm = algorithm;
     this.rule = rule;
     this.lexicon = lexicon;
     this.alphabetSize = alphabetSize;
+    this.facts = facts;
   }
 
   public Layout layout() {
@@ -41,6 +48,11 @@ public final class TrainedTokenizer {
   /** How many of them are bytes or characters that were there before any merge. */
   public int alphabetSize() {
     return alphabetSize;
+  }
+
+  /** How it was made. */
+  public TrainingFacts facts() {
+    return facts;
   }
 
   List<Lexicon.Merge> merges() {

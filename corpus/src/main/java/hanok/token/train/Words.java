@@ -11,6 +11,7 @@ final class Words {
   private int[] starts;
   private int[] lengths;
   private long[] counts;
+  private int[] pieces;
   private int size;
   private int top;
 
@@ -19,14 +20,16 @@ final class Words {
     starts = new int[Math.max(16, wordsExpected)];
     lengths = new int[starts.length];
     counts = new long[starts.length];
+    pieces = new int[starts.length];
   }
 
-  /** Adds {@code ids[from, to)} as a word. */
-  void add(int[] ids, int from, int to, long count) {
+  /** Adds {@code ids[from, to)} as a word, which is (of) a piece. */
+  void add(int[] ids, int from, int to, int piece, long count) {
     if (size == starts.length) {
       starts = Arrays.copyOf(starts, 2 * size);
       lengths = Arrays.copyOf(lengths, 2 * size);
       counts = Arrays.copyOf(counts, 2 * size);
+      pieces = Arrays.copyOf(pieces, 2 * size);
     }
     int length = to - from;
     if (length > symbols.length - top) {
@@ -35,6 +38,7 @@ final class Words {
     }
     System.arraycopy(ids, from, symbols, top, length);
     starts[size] = top;
+    pieces[size] = piece;
     lengths[size] = length;
     counts[size++] = count;
     top += length;
@@ -58,6 +62,11 @@ final class Words {
 
   long count(int word) {
     return counts[word];
+  }
+
+  /** The piece that a word is, or is a part of. */
+  int piece(int word) {
+    return pieces[word];
   }
 
   /** The array that all words are in: word {@code w} is {@code length(w)} ids from its start. */
