@@ -2,6 +2,7 @@ package hanok.token.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import hanok.corpus.DocumentOptions;
 import hanok.gguf.AtomicFile;
 import hanok.gguf.MalformedModelException;
 import java.io.BufferedInputStream;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -60,8 +62,11 @@ final class CountsFile {
     for (String literal : cut.literals()) {
       writeText(literal, out);
     }
-    writeText(cut.textField(), out);
-    writeText(cut.langField(), out);
+    DocumentOptions documents = cut.documents();
+    writeText(documents.textField(), out);
+    writeText(Objects.requireNonNullElse(documents.langField(), ""), out);
+    writeText(documents.lang(), out);
+    out.writeBoolean(documents.lineDocuments());
     out.writeInt(counts.sources().size());
     for (PieceCounts.Source source : counts.sources()) {
       writeText(source.name(), out);
@@ -149,7 +154,12 @@ final class CountsFile {
       for (int left = size(); left > 0; left--) {
         literals.add(text());
       }
-      PieceCounts counts = new PieceCounts(new PieceCounts.Cut(rule, literals, text(), text()));
+      String textField = text();
+      String langField = text();
+      DocumentOptions documents =
+          new DocumentOptions(
+              textField, langField.isEmpty() ? null : langField, text(), in.readBoolean());
+      PieceCounts counts = new PieceCounts(new PieceCounts.Cut(rule, literals, documents));
       for (int left = size(); left > 0; left--) {
         counts.note(new PieceCounts.Source(text(), in.readLong(), in.readLong(), in.readBoolean()));
       }

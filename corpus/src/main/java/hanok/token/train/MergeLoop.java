@@ -9,7 +9,8 @@ import java.util.function.IntConsumer;
  * changes: the words that have the pair are known, and counts are kept up to date by differences.
  *
  * <p>Equal to Hugging Face's trainer in every merge, also in what it does where a token arises by
- * two different merges: the pair stays counted after it is merged, and may be merged again.
+ * two different merges, which only words that begin with merged tokens can bring about: the pair
+ * stays counted after it is merged, and may be merged again.
  */
 final class MergeLoop {
   private final Lexicon lexicon;

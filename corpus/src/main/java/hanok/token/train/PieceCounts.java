@@ -1,5 +1,6 @@
 package hanok.token.train;
 
+import hanok.corpus.DocumentOptions;
 import hanok.token.PieceScanner;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,10 +25,9 @@ public final class PieceCounts {
    *
    * @param rule as {@code tokenizer.ggml.pre} names it
    * @param literals tokens that are matched in text as they stand, and are no pieces
-   * @param textField the field of the documents that was read
-   * @param langField the field that names the language
+   * @param documents what of the files was read
    */
-  public record Cut(String rule, List<String> literals, String textField, String langField) {
+  public record Cut(String rule, List<String> literals, DocumentOptions documents) {
     public Cut {
       literals = List.copyOf(literals);
     }
@@ -37,8 +37,8 @@ public final class PieceCounts {
     }
 
     String describe() {
-      return "field %s by rule %s with %d literal tokens"
-          .formatted(textField, rule, literals.size());
+      return "field \"%s\" with languages of field \"%s\", cut by rule %s around %d literal tokens"
+          .formatted(documents.textField(), documents.langField(), rule, literals.size());
     }
   }
 
@@ -143,11 +143,7 @@ public final class PieceCounts {
    * @throws IllegalArgumentException if they were made in another way, or of the same files
    */
   public void addAll(PieceCounts other) {
-    if (!cut.equals(other.cut)) {
-      throw new IllegalArgumentException(
-          "counts of %s cannot be added to counts of %s: the text was cut or read in another way"
-              .formatted(other.cut.describe(), cut.describe()));
-    }
+    requireCut(other.cut);
     for (Source source : other.sources) {
       if (source(source.name()) != null) {
         throw new IllegalArgumentException(
@@ -156,6 +152,16 @@ public final class PieceCounts {
     }
     sources.addAll(other.sources);
     addPieces(other);
+  }
+
+  /**
+   * @throws IllegalArgumentException if these counts were made in another way
+   */
+  void requireCut(Cut wanted) {
+    if (!cut.equals(wanted)) {
+      throw new IllegalArgumentException(
+          "the counts are of %s; wanted is %s".formatted(cut.describe(), wanted.describe()));
+    }
   }
 
   void addPieces(PieceCounts other) {

@@ -1,6 +1,9 @@
 package hanok.token.train;
 
+import static java.util.Comparator.comparingLong;
+
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * Applies merges to the symbols of one piece: of all neighbours that may merge those whose merge
@@ -8,6 +11,9 @@ import java.util.List;
  */
 final class RankEncoder {
   private static final long NONE = Long.MAX_VALUE;
+
+  /** Pieces of more symbols are merged with a queue rather than by searching again and again. */
+  private static final int SHORT_MAX = 128;
 
   private final PairCounts merges; // pair to rank << 32 | result, plus 1
 
@@ -27,6 +33,9 @@ final class RankEncoder {
    * @param ranks room for as many numbers as there are symbols
    */
   int encode(int[] symbols, int start, int size, long[] ranks) {
+    if (size > SHORT_MAX) {
+      return new Chain(symbols, start, size).merge();
+    }
     for (int i = 0; i + 1 < size; i++) {
       ranks[i] = rank(symbols[start + i], symbols[start + i + 1]);
     }
@@ -67,5 +76,70 @@ final class RankEncoder {
   private long rank(int left, int right) {
     long value = merges.of(PairCounts.pair(left, right));
     return value == 0 ? NONE : value - 1;
+  }
+
+  /** A long piece as a list of symbols, each linked with its neighbours. */
+  private final class Chain {
+    /** A place where two symbols merge, if both are still there. */
+    private record Place(long rank, int at, int left, int right) {}
+
+    private final int[] symbols;
+    private final int start;
+    private final int size;
+    private final int[] next;
+    private final int[] previous;
+    private final PriorityQueue<Place> places =
+        new PriorityQueue<>(comparingLong(Place::rank).thenComparingInt(Place::at));
+
+    Chain(int[] symbols, int start, int size) {
+      this.symbols = symbols;
+      this.start = start;
+      this.size = size;
+      next = new int[size];
+      previous = new int[size];
+      for (int i = 0; i < size; i++) {
+        next[i] = i + 1;
+        previous[i] = i - 1;
+      }
+      for (int i = 0; i + 1 < size; i++) {
+        offer(i);
+      }
+    }
+
+    int merge() {
+      for (Place place = places.poll(); place != null; place = places.poll()) {
+        int at = place.at();
+        int gone = next[at];
+        if (symbols[start + at] != place.left()
+            || gone >= size
+            || symbols[start + gone] != place.right()) {
+          continue;
+        }
+        symbols[start + at] = (int) place.rank();
+        symbols[start + gone] = -1;
+        next[at] = next[gone];
+        if (next[at] < size) {
+          previous[next[at]] = at;
+          offer(at);
+        }
+        if (previous[at] >= 0) {
+          offer(previous[at]);
+        }
+      }
+      int left = 0;
+      for (int i = 0; i < size; i = next[i]) {
+        symbols[start + left++] = symbols[start + i];
+      }
+      return left;
+    }
+
+    private void offer(int at) {
+      int left = symbols[start + at];
+      int right = symbols[start + next[at]];
+      long rank = rank(left, right);
+      if (rank != NONE) {
+        places.add(new Place(rank, at, left, right));
+      }
+    }
   }
 }

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class TokenizerJsonWriter {
   /** GPT-2's pattern, for vocabularies of characters, whose pieces no ByteLevel step cuts. */
-  private static final String GPT2 =
+  static final String GPT2 =
       "'(?:s|t|re|ve|m|ll|d)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
   private final TrainedTokenizer tokenizer;
