@@ -4,6 +4,8 @@ module hanok.corpus {
   requires hanok.console;
   requires aircompressor.v3;
   requires dev.hardwood.core;
+  requires org.apache.lucene.analysis.nori;
+  requires org.apache.lucene.core;
   requires tools.jackson.core;
   requires tools.jackson.databind;
 
@@ -12,5 +14,6 @@ module hanok.corpus {
 
   opens hanok.corpus.command to
       hanok.console,
-      info.picocli;
+      info.picocli,
+      tools.jackson.databind;
 }

@@ -19,11 +19,11 @@ import java.util.stream.Stream;
  * {@code tokenizer.tiktoken}; with {@code report.json} and {@code report.md}. It is written as
  * {@code NAME.part} and renamed when all is there.
  */
-final class TokenizerFolder {
+public final class TokenizerFolder {
   private final Path folder;
   private final Path part;
 
-  TokenizerFolder(Path folder) {
+  public TokenizerFolder(Path folder) {
     this.folder = folder.toAbsolutePath().normalize();
     part = this.folder.resolveSibling(this.folder.getFileName() + ".part");
   }
@@ -34,7 +34,7 @@ final class TokenizerFolder {
    * @param replace whether one that is there may be replaced
    * @throws UncheckedIOException if it cannot
    */
-  void prepare(boolean replace) {
+  public void prepare(boolean replace) {
     try {
       if (Files.exists(folder) && !replace && !isEmptyFolder(folder)) {
         throw new FileAlreadyExistsException(folder.toString());
@@ -46,8 +46,14 @@ final class TokenizerFolder {
     }
   }
 
-  /** Writes everything, after {@link #prepare}. */
-  void write(TrainedTokenizer tokenizer, TrainingReport report) {
+  /**
+   * Writes everything, after {@link #prepare}.
+   *
+   * @param counts that the vocabulary was learned from
+   * @param countSeconds that it took to make them, for the report
+   * @throws UncheckedIOException if it cannot be written; {@link #abandon} then
+   */
+  public void write(TrainedTokenizer tokenizer, PieceCounts counts, double countSeconds) {
     try {
       tokenizer.saveJson(part.resolve("tokenizer.json"));
       TokenizerConfigWriter.write(tokenizer.layout(), part.resolve("tokenizer_config.json"));
@@ -55,6 +61,7 @@ final class TokenizerFolder {
         writeGguf(tokenizer);
         TiktokenWriter.write(tokenizer, part.resolve("tokenizer.tiktoken"));
       }
+      TrainingReport report = new TrainingReport(tokenizer, counts, countSeconds);
       AtomicFile.write(part.resolve("report.json"), report.json());
       AtomicFile.write(part.resolve("report.md"), report.markdown());
       moveIntoPlace();
@@ -64,7 +71,7 @@ final class TokenizerFolder {
   }
 
   /** Leaves nothing unfinished behind. */
-  void abandon() {
+  public void abandon() {
     try {
       delete(part);
     } catch (IOException e) {
