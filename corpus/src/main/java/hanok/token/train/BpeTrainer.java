@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Learns a vocabulary from {@link PieceCounts}. The same counts and settings give the same
  * vocabulary, whatever the number of threads.
+ *
+ * <p>Most distinct pieces occur once, and all of them together are little of the text. Where
+ * morphemes are sought, the rarest pieces, which make up at most 3 % of all, are not learned from.
  */
 public final class BpeTrainer {
   private final Builder settings;
@@ -143,13 +146,15 @@ public final class BpeTrainer {
                   settings.layout,
                   settings.layout.literals().size()));
     }
-    Training training = new Training(settings.weights.pieces(counts));
-    return training.run(counts);
+    PieceTable pieces = settings.weights.pieces(counts);
+    boolean inMorphemes = settings.policy.kind() != MorphemePolicy.Kind.NONE;
+    return new Training(inMorphemes ? pieces.frequent() : pieces, pieces.size()).run(counts);
   }
 
   /** One run: what it knows on its way. */
   private final class Training {
     private final PieceTable pieces;
+    private final int piecesOfText;
     private final Lexicon lexicon;
     private final Alphabet alphabet;
     private final int alphabetSize;
@@ -158,8 +163,13 @@ public final class BpeTrainer {
     private int piecesCut;
     private int mergesInMorphemes;
 
-    Training(PieceTable pieces) {
+    /**
+     * @param pieces to learn from
+     * @param piecesOfText how many distinct pieces the text has
+     */
+    Training(PieceTable pieces, int piecesOfText) {
       this.pieces = pieces;
+      this.piecesOfText = piecesOfText;
       boolean characters = settings.algorithm == Algorithm.BPE;
       lexicon = new Lexicon(settings.layout.tokens().size() + (characters ? 256 : 0));
       int room = settings.vocabSize - lexicon.size();
@@ -185,6 +195,7 @@ public final class BpeTrainer {
               settings.minFrequency,
               settings.weights.of(),
               settings.threads,
+              piecesOfText,
               pieces.size(),
               piecesCut,
               lexicon.merges().size(),

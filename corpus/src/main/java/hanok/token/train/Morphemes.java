@@ -3,67 +3,37 @@ package hanok.token.train;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
  * Where the morphemes of distinct pieces begin. Each piece is cut once, however often it occurs;
  * the space before a word stays with its first morpheme. Only pieces with Hangul syllables are cut.
- *
- * <p>Most distinct pieces are rare, and all of them together are little of the text: those that
- * make up at most {@value #RARE_SHARE} of it are passed over, which spares two thirds of the work.
  */
 final class Morphemes {
   /** Longer pieces are no words, and are left whole. */
   private static final int PIECE_BYTES_MAX = 255;
 
-  private static final double RARE_SHARE = 0.03;
   private static final byte[] NO_CUTS = {};
 
   private final byte[][] cuts;
-  private final long rare;
 
-  private Morphemes(byte[][] cuts, long rare) {
+  private Morphemes(byte[][] cuts) {
     this.cuts = cuts;
-    this.rare = rare;
   }
 
   /** Cuts pieces on some threads, each with a segmenter of its own. */
   static Morphemes of(PieceTable pieces, Supplier<MorphemeSegmenter> segmenters, int threads) {
     byte[][] cuts = new byte[pieces.size()][];
-    long rare = rare(pieces);
     Ranges.run(
         pieces.size(),
         threads,
         (from, to) -> {
           MorphemeSegmenter segmenter = segmenters.get();
           for (int i = from; i < to; i++) {
-            cuts[i] = pieces.value(i) <= rare ? NO_CUTS : cutsOf(pieces, i, segmenter);
+            cuts[i] = cutsOf(pieces, i, segmenter);
           }
         });
-    return new Morphemes(cuts, rare);
-  }
-
-  /** The largest count of a piece that is passed over; 0 if none is. */
-  private static long rare(PieceTable pieces) {
-    SortedMap<Long, Long> occurrences = new TreeMap<>();
-    long total = 0;
-    for (int i = 0; i < pieces.size(); i++) {
-      occurrences.merge(pieces.value(i), pieces.value(i), Long::sum);
-      total += pieces.value(i);
-    }
-    long rare = 0;
-    long sum = 0;
-    for (Map.Entry<Long, Long> entry : occurrences.entrySet()) {
-      sum += entry.getValue();
-      if (sum > RARE_SHARE * total) {
-        break;
-      }
-      rare = entry.getKey();
-    }
-    return rare;
+    return new Morphemes(cuts);
   }
 
   /** How many pieces are made of several morphemes. */
@@ -71,13 +41,10 @@ final class Morphemes {
     return (int) Arrays.stream(cuts).filter(cut -> cut.length > 0).count();
   }
 
-  /** All morphemes of all pieces that are not too rare, with the counts of the pieces. */
+  /** All morphemes of all pieces, with the counts of the pieces. */
   PieceTable split(PieceTable pieces) {
     PieceTable morphemes = new PieceTable();
     for (int i = 0; i < pieces.size(); i++) {
-      if (pieces.value(i) <= rare) {
-        continue;
-      }
       int from = pieces.start(i);
       for (byte cut : cuts[i]) {
         int to = pieces.start(i) + (cut & 0xFF);

@@ -100,7 +100,7 @@ public record PieceCounter(
     private final PieceCounts counts;
     private final Progress progress;
     private final BooleanSupplier stop;
-    private final BlockingQueue<PieceCounts> free = new ArrayBlockingQueue<>(threads + 1);
+    private final BlockingQueue<PieceCounts> free = new ArrayBlockingQueue<>(threads);
     private final List<Future<?>> working = new ArrayList<>();
     private final ExecutorService pool = Executors.newFixedThreadPool(threads);
     private final long bytesTotal = files.stream().mapToLong(PieceCounter::bytes).sum();
@@ -112,7 +112,7 @@ public record PieceCounter(
       this.counts = counts;
       this.progress = progress;
       this.stop = stop;
-      for (int i = 0; i <= threads; i++) {
+      for (int i = 0; i < threads; i++) {
         free.add(new PieceCounts(cut));
       }
     }
@@ -194,10 +194,10 @@ public record PieceCounter(
     private void gather() {
       working.forEach(Ranges::await);
       working.clear();
-      for (int i = 0; i <= threads; i++) {
-        counts.addPieces(take());
+      for (int i = 0; i < threads; i++) {
+        counts.absorb(take());
       }
-      for (int i = 0; i <= threads; i++) {
+      for (int i = 0; i < threads; i++) {
         free.add(new PieceCounts(cut));
       }
     }

@@ -54,7 +54,7 @@ public final class PieceCounts {
 
   /** What was counted of a language. */
   static final class Language {
-    private final PieceTable pieces = new PieceTable();
+    private PieceTable pieces = new PieceTable();
     private long documents;
     private long bytes;
 
@@ -75,7 +75,13 @@ public final class PieceCounts {
       bytes += moreBytes;
     }
 
-    private void addAll(Language other) {
+    /** Takes what it can of the other's, which is not used any more. */
+    private void absorb(Language other) {
+      if (pieces.size() < other.pieces.size()) {
+        PieceTable larger = other.pieces;
+        other.pieces = pieces;
+        pieces = larger;
+      }
       pieces.addAll(other.pieces);
       count(other.documents, other.bytes);
     }
@@ -138,7 +144,7 @@ public final class PieceCounts {
   }
 
   /**
-   * Adds counts of other text.
+   * Adds counts of other text, which must not be used any more.
    *
    * @throws IllegalArgumentException if they were made in another way, or of the same files
    */
@@ -151,7 +157,7 @@ public final class PieceCounts {
       }
     }
     sources.addAll(other.sources);
-    addPieces(other);
+    absorb(other);
   }
 
   /**
@@ -164,8 +170,9 @@ public final class PieceCounts {
     }
   }
 
-  void addPieces(PieceCounts other) {
-    other.languages.forEach((name, counted) -> language(name).addAll(counted));
+  /** Adds counts that are not used any more. */
+  void absorb(PieceCounts other) {
+    other.languages.forEach((name, counted) -> language(name).absorb(counted));
   }
 
   Language language(String name) {

@@ -9,8 +9,9 @@ import java.util.TreeMap;
  * How a vocabulary was made, and how it does on the text that it was made of.
  *
  * @param vocabSize how many tokens were asked for
- * @param pieces distinct pieces
- * @param piecesCut how many of them are made of several morphemes
+ * @param pieces distinct pieces of the text
+ * @param piecesUsed how many of them were learned from
+ * @param piecesCut how many of those are made of several morphemes
  * @param merges how many were learned
  * @param mergesInMorphemes how many of them inside morphemes
  * @param segmentSeconds that finding morphemes took
@@ -24,6 +25,7 @@ public record TrainingFacts(
     SortedMap<String, Double> weights,
     int threads,
     int pieces,
+    int piecesUsed,
     int piecesCut,
     int merges,
     int mergesInMorphemes,
@@ -32,7 +34,7 @@ public record TrainingFacts(
     SequencedMap<String, Compression> compression) {
 
   /**
-   * What a language's pieces are as tokens, each as often as it occurs.
+   * What a language's pieces that were learned from are as tokens, each as often as it occurs.
    *
    * @param bytes of the text, literal tokens not among them
    */
@@ -47,7 +49,7 @@ public record TrainingFacts(
   }
 
   /**
-   * @param all the pieces of all languages
+   * @param all the pieces of all languages that were learned from
    * @param tokens of each of them
    */
   static SequencedMap<String, Compression> compression(

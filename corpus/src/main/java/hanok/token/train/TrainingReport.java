@@ -50,6 +50,7 @@ record TrainingReport(TrainedTokenizer tokenizer, PieceCounts counts, double cou
     root.put("documents", counts.documents());
     root.put("text_bytes", counts.textBytes());
     root.put("distinct_pieces", facts.pieces());
+    root.put("distinct_pieces_used", facts.piecesUsed());
     ObjectNode languages = root.putObject("languages");
     facts.compression().forEach((lang, value) -> languages.set(lang, language(lang, value)));
     ArrayNode sources = root.putArray("sources");
@@ -94,11 +95,11 @@ record TrainingReport(TrainedTokenizer tokenizer, PieceCounts counts, double cou
     line(
         text,
         "morphemes",
-        "%s; %d merges inside them, %d of %d distinct pieces cut",
+        "%s; %d merges inside them, %d pieces cut",
         lower(facts.policy().kind()),
         facts.mergesInMorphemes(),
-        facts.piecesCut(),
-        facts.pieces());
+        facts.piecesCut());
+    line(text, "distinct pieces", "%d, learned from %d", facts.pieces(), facts.piecesUsed());
     line(text, "pairs occur at least", "%d times", facts.minFrequency());
     line(
         text,
@@ -125,7 +126,7 @@ record TrainingReport(TrainedTokenizer tokenizer, PieceCounts counts, double cou
               entry.getValue().bytesPerToken(),
               entry.getValue().tokensPerPiece()));
     }
-    text.append("\nCompression is of the text that was learned from, not of other text.\n");
+    text.append("\nCompression is of what was learned from, not of other text.\n");
     text.append("\nThe longest tokens:\n\n");
     for (Named token : longest()) {
       text.append("- ").append(token.id()).append(" `").append(token.text()).append("`\n");
