@@ -41,12 +41,12 @@ class BpeTrainerTest {
 
   @Test
   void stagesBeginAsMergesInsideMorphemesAndThenJoinThem() {
-    TrainedTokenizer inside = train(MorphemePolicy.TRAIN, 780);
-    TrainedTokenizer staged = train(MorphemePolicy.staged(0.6), 780);
-    int first = (int) Math.round(0.6 * (780 - 362 - 256));
+    TrainedTokenizer inside = train(MorphemePolicy.TRAIN, 900);
+    TrainedTokenizer staged = train(MorphemePolicy.staged(0.3), 900);
+    int first = (int) Math.round(0.3 * (900 - 362 - 256));
     assertThat(staged.facts().mergesInMorphemes()).isEqualTo(first);
     assertThat(staged.merges().subList(0, first)).isEqualTo(inside.merges().subList(0, first));
-    assertThat(staged.vocab()).isEqualTo(780);
+    assertThat(staged.vocab()).isEqualTo(900);
     assertThat(tokens(staged)).anyMatch(token -> Korean.segmenter().cuts(token.strip()).length > 0);
   }
 
