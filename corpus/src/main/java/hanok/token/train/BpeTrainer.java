@@ -56,9 +56,7 @@ public final class BpeTrainer {
       return this;
     }
 
-    /**
-     * @param supplier makes a segmenter for a thread
-     */
+    /** What morphemes mean; {@code supplier} makes a segmenter for a thread. */
     public Builder morphemes(MorphemePolicy chosen, Supplier<MorphemeSegmenter> supplier) {
       policy = chosen;
       segmenters = supplier;
@@ -101,13 +99,15 @@ public final class BpeTrainer {
     }
 
     /**
-     * @throws IllegalArgumentException if the settings contradict each other
+     * The trainer of these settings.
+     *
+     * @throws IllegalArgumentException if they contradict each other
      */
     public BpeTrainer build() {
       int fixed = layout.tokens().size() + 256;
       if (vocabSize < fixed) {
         throw new IllegalArgumentException(
-            ("a vocabulary of %d is too small for layout %s: its %d tokens and 256 bytes need %d")
+            "a vocabulary of %d is too small for layout %s: its %d tokens and 256 bytes need %d"
                 .formatted(vocabSize, layout.name().toLowerCase(Locale.ROOT), fixed - 256, fixed));
       }
       if (vocabSize > 1 << 21) {

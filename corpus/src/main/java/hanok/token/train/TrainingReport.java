@@ -143,7 +143,7 @@ record TrainingReport(TrainedTokenizer tokenizer, PieceCounts counts, double cou
     Lexicon lexicon = tokenizer.lexicon();
     return IntStream.range(lexicon.reserved(), lexicon.size())
         .boxed()
-        .sorted(Comparator.comparing((Integer id) -> -lexicon.bytes(id).length))
+        .sorted(Comparator.comparingInt(id -> -lexicon.bytes(id).length))
         .limit(LONGEST)
         .map(id -> new Named(id, new String(lexicon.bytes(id), UTF_8)))
         .toList();

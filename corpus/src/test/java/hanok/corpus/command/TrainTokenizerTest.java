@@ -1,5 +1,6 @@
 package hanok.corpus.command;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -136,7 +137,7 @@ class TrainTokenizerTest {
   @Test
   void textThatCannotBeReadIsSaidWithItsPlace() throws IOException {
     Path broken = folder.resolve("broken.jsonl");
-    Files.write(broken, "{\"text\":\"good\"}\n{\"text\":\"\u00ff\"}\n".getBytes("ISO-8859-1"));
+    Files.write(broken, "{\"text\":\"good\"}\n{\"text\":\"\u00ff\"}\n".getBytes(ISO_8859_1));
     assertRefused(1, "broken.jsonl", "--text", broken.toString(), "--out", out);
     assertRefused(
         1, "has no field \"body\"", "--text", text.toString(), "--field", "body", "--out", out);
