@@ -1,11 +1,9 @@
-/** Where models learn. */
+/** Where models learn. Only {@code hanok.train.torch} may import libtorch. */
 module hanok.train {
   requires transitive hanok.core;
   requires hanok.console;
+  requires org.bytedeco.pytorch;
 
   exports hanok.train;
-
-  opens hanok.train.command to
-      hanok.console,
-      info.picocli;
+  exports hanok.train.torch;
 }
