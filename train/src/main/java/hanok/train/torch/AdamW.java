@@ -7,7 +7,6 @@ import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -47,8 +46,7 @@ final class AdamW {
    */
   void step(Iterable<ParameterGroup> groups, double learningRate, double gradientScale) {
     step++;
-    try (PointerScope _ = new PointerScope();
-        NoGradGuard _ = new NoGradGuard()) {
+    try (PointerScope _ = new PointerScope()) {
       for (ParameterGroup group : groups) {
         ParameterGroup.Learning learning = group.learning();
         if (learning != null) {

@@ -1,29 +1,52 @@
 package hanok.train.torch;
 
-import static org.bytedeco.pytorch.global.torch.cat;
-import static org.bytedeco.pytorch.global.torch.rms_norm;
-import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
-import static org.bytedeco.pytorch.global.torch.silu;
-
 import hanok.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
-/** A transformer block: attention and feed-forward network, each added to what came in. */
+/**
+ * A transformer block, {@code [tokens, dim]} to the same: attention and feed-forward network, each
+ * added to what came in.
+ */
 final class Block {
   private final ModelConfig config;
   private final Types types;
-  private final Leaf attentionNorm;
+  private final RmsNorm attentionNorm;
   private final Linear queryKeyValue;
   private final Linear output;
-  private final Leaf ffnNorm;
-  private final Linear gateUp;
-  private final Linear down;
+  private final RmsNorm ffnNorm;
+  private final FeedForward feedForward;
+
+  /**
+   * What of a forward pass the backward pass needs and does not compute again.
+   *
+   * @param input of the block
+   * @param middle after attention was added
+   * @param expanded hidden layer of the feed-forward network, by far the largest; null if it is
+   *     computed again
+   * @param result what the block gave
+   */
+  record Pass(
+      Tensor input,
+      Attention.Pass attention,
+      Tensor middle,
+      @Nullable Tensor expanded,
+      Tensor result) {
+
+    /** What has to outlive the forward pass, apart from input and result. */
+    List<Tensor> kept() {
+      List<Tensor> kept = new ArrayList<>(attention.logSums());
+      kept.addAll(
+          List.of(
+              attention.query(), attention.key(), attention.value(), attention.mixed(), middle));
+      if (expanded != null) {
+        kept.add(expanded);
+      }
+      return kept;
+    }
+  }
 
   Block(Weights weights, int layer) {
     config = weights.config();
@@ -32,95 +55,88 @@ final class Block {
     queryKeyValue = weights.linear(layer, "attn_q", "attn_k", "attn_v");
     output = weights.linear(layer, "attn_output");
     ffnNorm = weights.norm(layer, "ffn_norm");
-    gateUp = weights.linear(layer, "ffn_gate", "ffn_up");
-    down = weights.linear(layer, "ffn_down");
+    feedForward =
+        new FeedForward(
+            weights.linear(layer, "ffn_gate", "ffn_up"), weights.linear(layer, "ffn_down"));
   }
 
-  /** {@code [tokens, dim]} to the same shape, in the master type. */
-  Tensor forward(Tensor x, Inputs inputs) {
-    Tensor mixed = output.apply(attention(normed(x, attentionNorm), inputs));
-    Tensor middle = x.add(mixed);
-    return middle.add(feedForward(normed(middle, ffnNorm)));
+  /**
+   * The forward pass.
+   *
+   * @param x in the master type
+   * @param keep whether to keep the hidden layer
+   */
+  Pass forward(Tensor x, Inputs inputs, boolean keep) {
+    Tensor projected = queryKeyValue.forward(computed(attentionNorm.forward(x)));
+    Tensor turned =
+        inputs.rotation().forward(queryKey(projected).to(types.master())).to(types.compute());
+    Attention.Pass attention =
+        inputs
+            .attention()
+            .forward(
+                turned.narrow(1, 0, config.heads()),
+                turned.narrow(1, config.heads(), config.kvHeads()),
+                value(projected).contiguous()); // a view would keep all of it in memory
+    Tensor middle = x.add(output.forward(flat(attention.mixed())));
+    Tensor expanded = feedForward.expand(computed(ffnNorm.forward(middle)));
+    Tensor result = middle.add(feedForward.forward(expanded));
+    return new Pass(x, attention, middle, keep ? expanded : null, result);
   }
 
-  /** The leaves that learn, in no order that matters. */
-  List<Leaf> learning() {
-    List<Leaf> leaves = new ArrayList<>();
-    for (Leaf norm : List.of(attentionNorm, ffnNorm)) {
-      if (norm.learns()) {
-        leaves.add(norm);
-      }
-    }
-    for (Linear linear : List.of(queryKeyValue, output, gateUp, down)) {
-      leaves.addAll(linear.learning());
-    }
-    return leaves;
+  /**
+   * The backward pass, which adds to the gradients of the weights.
+   *
+   * @param gradient of the result, in the master type; becomes that of the input
+   */
+  void backward(Pass pass, Inputs inputs, Tensor gradient) {
+    Tensor normed = computed(ffnNorm.forward(pass.middle()));
+    Tensor expanded = pass.expanded() == null ? feedForward.expand(normed) : pass.expanded();
+    Tensor inner = feedForward.backward(normed, expanded, computed(gradient));
+    ffnNorm.backward(pass.middle(), inner.to(types.master()), gradient);
+
+    Attention.Pass attention = pass.attention();
+    Tensor mixed = output.backward(flat(attention.mixed()), computed(gradient));
+    Attention.Gradients parts =
+        inputs.attention().backward(attention, heads(mixed, config.heads()));
+    Tensor before = attentionNorm.forward(pass.input());
+    Tensor outer = queryKeyValue.backward(computed(before), projected(mixed, parts, inputs));
+    attentionNorm.backward(pass.input(), outer.to(types.master()), gradient);
   }
 
-  private Tensor normed(Tensor x, Leaf norm) {
-    return normed(x, norm, config).to(types.compute());
+  /** The gradient of queries, keys and values before they turn, side by side. */
+  private Tensor projected(Tensor mixed, Attention.Gradients parts, Inputs inputs) {
+    long tokens = mixed.size(0);
+    Tensor projected = mixed.new_empty(tokens, config.queryDim() + 2L * config.kvDim());
+    Tensor queryKey = queryKey(projected);
+    queryKey
+        .narrow(1, 0, config.heads())
+        .copy_(inputs.rotation().backward(parts.query().to(types.master())));
+    queryKey
+        .narrow(1, config.heads(), config.kvHeads())
+        .copy_(inputs.rotation().backward(parts.key().to(types.master())));
+    value(projected).copy_(parts.value());
+    return projected;
   }
 
-  /** RMSNorm in the type of {@code x}. */
-  static Tensor normed(Tensor x, Leaf norm, ModelConfig config) {
-    return rms_norm(
-        x,
-        new long[] {config.dim()},
-        new TensorOptional(norm.value()),
-        new DoubleOptional(config.normEps()));
+  private Tensor queryKey(Tensor projected) {
+    long width = config.queryDim() + config.kvDim();
+    return heads(projected.narrow(1, 0, width), config.heads() + config.kvHeads());
   }
 
-  private Tensor attention(Tensor x, Inputs inputs) {
-    TensorVector parts =
-        queryKeyValue
-            .apply(x)
-            .split_with_sizes(new long[] {config.queryDim() + config.kvDim(), config.kvDim()}, 1);
-    // Processors multiply bfloat16 faster, but libtorch's attention on them is 28 times slower.
-    ScalarType type = x.is_cuda() ? types.compute() : types.master();
-    Tensor turned = inputs.rotation().apply(heads(parts.get(0)).to(types.master())).to(type);
-    TensorVector queryKey =
-        turned.split_with_sizes(new long[] {config.heads(), config.kvHeads()}, 1);
-    Tensor mixed =
-        documents(queryKey.get(0), queryKey.get(1), heads(parts.get(1)).to(type), inputs.spans());
-    return mixed.to(types.compute());
+  private Tensor value(Tensor projected) {
+    long width = config.queryDim() + config.kvDim();
+    return heads(projected.narrow(1, width, config.kvDim()), config.kvHeads());
   }
 
-  private Tensor heads(Tensor x) {
-    return x.view(x.size(0), -1, config.headDim());
+  private Tensor heads(Tensor x, long heads) {
+    return x.view(x.size(0), heads, config.headDim());
   }
 
-  /** Causal attention within each document; {@code [tokens, heads, headDim]} all. */
-  private Tensor documents(Tensor query, Tensor key, Tensor value, List<Inputs.Span> spans) {
-    long[] tokens = spans.stream().mapToLong(Inputs.Span::tokens).toArray();
-    // Splitting has one backward pass for all parts; narrowing would have one of full size for
-    // each.
-    TensorVector queries = query.split_with_sizes(tokens, 0);
-    TensorVector keys = key.split_with_sizes(tokens, 0);
-    TensorVector values = value.split_with_sizes(tokens, 0);
-    TensorVector mixed = new TensorVector();
-    for (int i = 0; i < tokens.length; i++) {
-      Tensor span =
-          scaled_dot_product_attention(
-              documents(queries.get(i), spans.get(i)),
-              documents(keys.get(i), spans.get(i)),
-              documents(values.get(i), spans.get(i)),
-              new TensorOptional(),
-              0,
-              true,
-              new DoubleOptional(),
-              true);
-      mixed.push_back(span.transpose(1, 2).reshape(tokens[i], config.queryDim()));
-    }
-    return tokens.length == 1 ? mixed.get(0) : cat(mixed, 0);
+  private Tensor flat(Tensor heads) {
+    return heads.reshape(heads.size(0), config.queryDim());
   }
 
-  /** {@code [tokens, heads, headDim]} to {@code [documents, heads, length, headDim]}. */
-  private Tensor documents(Tensor x, Inputs.Span span) {
-    return x.view(span.documents(), span.length(), -1, config.headDim()).transpose(1, 2);
-  }
-
-  private Tensor feedForward(Tensor x) {
-    TensorVector parts = gateUp.apply(x).chunk(2, 1);
-    return down.apply(silu(parts.get(0)).mul(parts.get(1)));
+  private Tensor computed(Tensor x) {
+    return x.to(types.compute());
   }
 }

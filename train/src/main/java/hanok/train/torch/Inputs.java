@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * @param ids {@code [tokens]}
  * @param rotation of queries and keys
- * @param spans the documents, in order
+ * @param attention within documents
  */
-record Inputs(Tensor ids, Rope.Rotation rotation, List<Span> spans) {
+record Inputs(Tensor ids, Rope.Rotation rotation, Attention attention) {
 
   /** Documents of equal length, one behind the other. */
   record Span(int documents, int length) {
@@ -30,7 +30,7 @@ record Inputs(Tensor ids, Rope.Rotation rotation, List<Span> spans) {
     return new Inputs(
         tensor(batch.inputs()).to(device, ScalarType.Long),
         rope.rotation(batch.positions(), type, device),
-        spans(batch));
+        new Attention(spans(batch), type));
   }
 
   /** Runs of equal document numbers within rows; neighbours of equal length are put together. */

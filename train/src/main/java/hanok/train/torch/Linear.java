@@ -1,66 +1,61 @@
 package hanok.train.torch;
 
-import static org.bytedeco.pytorch.global.torch.cat;
-import static org.bytedeco.pytorch.global.torch.linear;
+import static org.bytedeco.pytorch.global.torch.mm;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A product with a matrix, or with several of equal width at once, whose outputs then lie side by
- * side; each may have an adapter.
+ * side; parts of it may have adapters.
  *
  * @param weight {@code [out, in]}
- * @param adapters one for each of the matrices that {@code weight} is made of; empty for none
  */
 record Linear(Leaf weight, List<Adapter> adapters) {
 
   /**
-   * What is added to the product with one matrix.
+   * What is added to some of the outputs: {@code scale * x * A' * B'}.
    *
-   * @param a {@code [rank, in]}; null, as is {@code b}, where a matrix has no adapter
-   * @param b {@code [out, rank]}
-   * @param out rows of the matrix
+   * @param a {@code [rank, in]}
+   * @param b {@code [rows, rank]}
+   * @param row the first of the outputs that it is added to
    */
-  record Adapter(@Nullable Leaf a, @Nullable Leaf b, double scale, long out) {}
+  record Adapter(Leaf a, Leaf b, double scale, long row) {
+    Tensor part(Tensor y) {
+      return y.narrow(1, row, b.value().size(0));
+    }
+  }
 
   /** {@code [tokens, in]} to {@code [tokens, out]}. */
-  Tensor apply(Tensor x) {
-    Tensor product = linear(x, weight.value());
-    if (adapters.isEmpty()) {
-      return product;
-    }
-    TensorVector added = new TensorVector();
+  Tensor forward(Tensor x) {
+    Tensor y = mm(x, weight.value().t());
     for (Adapter adapter : adapters) {
-      added.push_back(added(adapter, x));
+      Tensor low = mm(x, adapter.a().value().t()).mul_(new Scalar(adapter.scale()));
+      adapter.part(y).add_(mm(low, adapter.b().value().t()));
     }
-    return product.add(cat(added, 1));
+    return y;
   }
 
-  private static Tensor added(Adapter adapter, Tensor x) {
-    Leaf a = adapter.a();
-    Leaf b = adapter.b();
-    return a == null || b == null
-        ? x.new_zeros(new long[] {x.size(0), adapter.out()})
-        : linear(linear(x, a.value()), b.value()).mul(new Scalar(adapter.scale()));
-  }
-
-  /** The leaves that learn. */
-  List<Leaf> learning() {
-    List<Leaf> leaves = new ArrayList<>();
+  /**
+   * Adds to the gradients of the weights, and returns that of {@code x}.
+   *
+   * @param x what went forward
+   * @param dy gradient of the result
+   */
+  Tensor backward(Tensor x, Tensor dy) {
     if (weight.learns()) {
-      leaves.add(weight);
+      weight.accumulate(mm(dy.t(), x));
     }
+    Tensor dx = mm(dy, weight.value());
     for (Adapter adapter : adapters) {
-      if (adapter.a() != null && adapter.b() != null) {
-        leaves.add(adapter.a());
-        leaves.add(adapter.b());
-      }
+      Tensor part = adapter.part(dy);
+      Tensor low = mm(part, adapter.b().value()).mul_(new Scalar(adapter.scale()));
+      Tensor up = mm(x, adapter.a().value().t()).mul_(new Scalar(adapter.scale()));
+      adapter.a().accumulate(mm(low.t(), x));
+      adapter.b().accumulate(mm(part.t(), up));
+      dx.add_(mm(low, adapter.a().value()));
     }
-    return leaves;
+    return dx;
   }
 }

@@ -1,39 +1,30 @@
 package hanok.train.torch;
 
 import static org.bytedeco.pytorch.global.torch.embedding;
-import static org.bytedeco.pytorch.global.torch.empty_like;
-import static org.bytedeco.pytorch.global.torch.grad;
 
 import hanok.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 
 /**
- * The layers, forward and backward. The forward pass keeps what went into each layer; the backward
- * pass goes from the last layer to the first, computes each again, now with autograd's graph, and
- * lets go of it: of all activations, those of one layer are in memory at a time.
+ * The layers, forward and backward, without autograd. Of every layer the forward pass keeps what is
+ * dear to compute and small to keep; the hidden layers of the feed-forward networks, which are
+ * neither, are computed again when the backward pass gets there.
  */
 final class Network {
-  private final ModelConfig config;
   private final Types types;
   private final boolean recompute;
   private final List<Block> blocks = new ArrayList<>();
   private final Leaf embedding;
-  private final Leaf outputNorm;
+  private final RmsNorm outputNorm;
   private final Head head;
 
-  /** A layer's input, the leaf of its graph, and its output. */
-  private record Layer(Tensor input, Tensor output) {}
-
   Network(Weights weights, boolean recompute) {
-    config = weights.config();
     types = weights.types();
     this.recompute = recompute;
+    ModelConfig config = weights.config();
     for (int layer = 0; layer < config.layers(); layer++) {
       blocks.add(new Block(weights, layer));
     }
@@ -54,121 +45,82 @@ final class Network {
 
   private Tensor hidden(Inputs inputs) {
     PointerScope outer = PointerScope.getInnerScope();
-    try (NoGradGuard _ = new NoGradGuard();
-        PointerScope all = new PointerScope()) {
+    try (PointerScope all = new PointerScope()) {
       Tensor x = embedded(inputs);
       for (Block block : blocks) {
-        Tensor next = forward(block, x, inputs, all);
-        all.detach(x);
-        x = next;
+        try (PointerScope layer = new PointerScope()) {
+          Tensor next = block.forward(x, inputs, false).result();
+          all.detach(x);
+          x = escape(next, layer, all);
+        }
       }
-      return escape(Block.normed(x, outputNorm, config), all, outer);
+      return escape(outputNorm.forward(x), all, outer);
     }
   }
 
   /**
    * Adds the gradients of {@code scale} times the weighted sum of losses.
    *
-   * @return that sum without {@code scale}, float64
+   * @return that sum without {@code scale}
    */
   double backward(Inputs inputs, Targets targets, double scale) {
     try (PointerScope all = new PointerScope()) {
-      List<Layer> layers = layers(inputs, all);
-      Tensor last = layers.getLast().output().detach().set_requires_grad(true);
-      Tensor hidden = Block.normed(last, outputNorm, config);
-      Tensor chosen = targets.rows().map(rows -> hidden.index_select(0, rows)).orElse(hidden);
-      Tensor error = empty_like(chosen.detach());
-      Tensor sum = head.backward(chosen.detach(), targets.ids(), targets.weights(), scale, error);
-      Tensor gradient = backward(chosen, error, last, normLeaves());
+      List<Block.Pass> passes = forward(inputs, all);
+      Tensor last = passes.getLast().result();
+      Tensor gradient = last.new_zeros(last.size(0), last.size(1));
+      double sum;
+      try (PointerScope _ = new PointerScope()) {
+        sum = backward(last, targets, scale, gradient);
+      }
       for (int layer = blocks.size() - 1; layer >= 0; layer--) {
-        gradient = backward(layer, layers, gradient, inputs, all);
-      }
-      embed(inputs, gradient);
-      return sum.item_double();
-    }
-  }
-
-  private List<Layer> layers(Inputs inputs, PointerScope all) {
-    List<Layer> layers = new ArrayList<>();
-    Tensor x;
-    try (NoGradGuard _ = new NoGradGuard()) {
-      x = embedded(inputs);
-    }
-    for (Block block : blocks) {
-      Tensor input = x.detach();
-      if (recompute) {
-        try (NoGradGuard _ = new NoGradGuard()) {
-          layers.add(new Layer(input, forward(block, input, inputs, all)));
+        Block.Pass pass = passes.removeLast();
+        all.detach(pass.result());
+        try (PointerScope _ = new PointerScope()) {
+          blocks.get(layer).backward(pass, inputs, gradient);
         }
-      } else {
-        input.set_requires_grad(true);
-        layers.add(new Layer(input, forward(block, input, inputs, all)));
+        pass.kept().forEach(all::detach);
       }
-      x = layers.getLast().output();
-    }
-    return layers;
-  }
-
-  private Tensor backward(
-      int layer, List<Layer> layers, Tensor gradient, Inputs inputs, PointerScope all) {
-    Layer kept = layers.remove(layer);
-    try (PointerScope scope = new PointerScope()) {
-      Tensor input = kept.input();
-      Tensor output = kept.output();
-      if (recompute) {
-        input = input.detach().set_requires_grad(true);
-        output = blocks.get(layer).forward(input, inputs);
+      if (embedding.gradient() != null) {
+        embedding.gradient().index_add_(0, inputs.ids(), gradient);
       }
-      Tensor result = backward(output, gradient, input, blocks.get(layer).learning());
-      all.detach(kept.output());
-      all.detach(gradient);
-      return escape(result, scope, all);
+      return sum;
     }
   }
 
-  /** Adds to the gradients of leaves, and returns that of {@code input}. */
-  private static Tensor backward(Tensor output, Tensor gradient, Tensor input, List<Leaf> leaves) {
-    TensorVector of = new TensorVector(input);
-    leaves.forEach(leaf -> of.push_back(leaf.value()));
-    TensorVector gradients =
-        grad(
-            new TensorVector(output),
-            of,
-            new TensorVector(gradient),
-            new BoolOptional(false),
-            false,
-            false);
-    try (NoGradGuard _ = new NoGradGuard()) {
-      for (int i = 0; i < leaves.size(); i++) {
-        leaves.get(i).accumulate(gradients.get(i + 1));
+  private List<Block.Pass> forward(Inputs inputs, PointerScope all) {
+    List<Block.Pass> passes = new ArrayList<>();
+    Tensor x = embedded(inputs);
+    for (Block block : blocks) {
+      try (PointerScope layer = new PointerScope()) {
+        Block.Pass pass = block.forward(x, inputs, !recompute);
+        pass.kept().forEach(tensor -> escape(tensor, layer, all));
+        x = escape(pass.result(), layer, all);
+        passes.add(pass);
       }
     }
-    return gradients.get(0).detach(); // the vector only lends it
+    return passes;
   }
 
-  private List<Leaf> normLeaves() {
-    return outputNorm.learns() ? List.of(outputNorm) : List.of();
+  /** Through head and norm; rows without a target have no part in it. */
+  private double backward(Tensor last, Targets targets, double scale, Tensor gradient) {
+    Tensor x = targets.rows().map(rows -> last.index_select(0, rows)).orElse(last);
+    Tensor inner = x.new_empty(x.size(0), x.size(1));
+    Tensor sum = head.backward(outputNorm.forward(x), targets, scale, inner);
+    if (targets.rows().isEmpty()) {
+      outputNorm.backward(x, inner, gradient);
+    } else {
+      Tensor some = x.new_zeros(x.size(0), x.size(1));
+      outputNorm.backward(x, inner, some);
+      gradient.index_add_(0, targets.rows().get(), some);
+    }
+    return sum.item_double();
   }
 
   private Tensor embedded(Inputs inputs) {
     return embedding(embedding.value(), inputs.ids()).to(types.master());
   }
 
-  private void embed(Inputs inputs, Tensor gradient) {
-    if (embedding.gradient() != null) {
-      try (NoGradGuard _ = new NoGradGuard()) {
-        embedding.gradient().index_add_(0, inputs.ids(), gradient);
-      }
-    }
-  }
-
-  /** A layer's output, which outlives everything else that the layer computes. */
-  private static Tensor forward(Block block, Tensor x, Inputs inputs, PointerScope outer) {
-    try (PointerScope scope = new PointerScope()) {
-      return escape(block.forward(x, inputs), scope, outer);
-    }
-  }
-
+  /** Hands a tensor to a scope that lives longer. */
   private static Tensor escape(Tensor tensor, PointerScope from, PointerScope to) {
     to.attach(tensor);
     from.detach(tensor);

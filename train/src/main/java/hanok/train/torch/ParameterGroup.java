@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -112,6 +111,15 @@ final class ParameterGroup implements AutoCloseable {
    * group, so it must not be made within a scope.
    */
   Leaf leaf(String... names) {
+    return leaf(computed, names);
+  }
+
+  /** A weight in the type of the values, for what is no product. */
+  Leaf exactLeaf(String name) {
+    return leaf(values, name);
+  }
+
+  private Leaf leaf(Tensor source, String... names) {
     Place first = place(names[0]);
     long numbers = 0;
     for (String name : names) {
@@ -122,20 +130,18 @@ final class ParameterGroup implements AutoCloseable {
     }
     long[] shape = first.shape().shape().clone();
     shape[0] = numbers / (first.shape().numbers() / shape[0]);
-    Tensor value = computed.narrow(0, first.offset(), numbers).view(shape).detach();
-    if (learning == null) {
-      return new Leaf(value, null);
-    }
-    value.set_requires_grad(true); // what this returns does not keep the tensor alive
-    return new Leaf(value, learning.gradients().narrow(0, first.offset(), numbers).view(shape));
+    Tensor value = source.narrow(0, first.offset(), numbers).view(shape);
+    Tensor gradient =
+        learning == null
+            ? null
+            : learning.gradients().narrow(0, first.offset(), numbers).view(shape);
+    return new Leaf(value, gradient);
   }
 
   /** Takes new values over into what computations use. */
   void refresh() {
     if (computed != values) {
-      try (NoGradGuard _ = new NoGradGuard()) {
-        computed.copy_(values);
-      }
+      computed.copy_(values);
     }
   }
 

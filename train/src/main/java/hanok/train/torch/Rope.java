@@ -1,12 +1,12 @@
 package hanok.train.torch;
 
-import static org.bytedeco.pytorch.global.torch.cat;
+import static org.bytedeco.pytorch.global.torch.mul_out;
 import static org.bytedeco.pytorch.global.torch.tensor;
 
 import hanok.model.ModelConfig;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -25,17 +25,32 @@ final class Rope {
    */
   record Rotation(Tensor cos, Tensor sin) {
 
-    /** Turns heads, {@code [tokens, heads, headDim]}. */
-    Tensor apply(Tensor x) {
+    /** Turns heads, {@code [tokens, heads, headDim]}, in the type of the rotation. */
+    Tensor forward(Tensor x) {
+      return turned(x, 1);
+    }
+
+    /** Turns gradients back. */
+    Tensor backward(Tensor dy) {
+      return turned(dy, -1);
+    }
+
+    private Tensor turned(Tensor x, double direction) {
       long half = cos.size(2);
       Tensor a = x.narrow(2, 0, half);
       Tensor b = x.narrow(2, half, half);
-      TensorVector parts = new TensorVector(a.mul(cos).sub(b.mul(sin)), b.mul(cos).add(a.mul(sin)));
+      Tensor y = x.new_empty(x.size(0), x.size(1), x.size(2));
+      Tensor first = y.narrow(2, 0, half);
+      Tensor second = y.narrow(2, half, half);
+      mul_out(first, a, cos);
+      first.addcmul_(b, sin, new Scalar(-direction));
+      mul_out(second, b, cos);
+      second.addcmul_(a, sin, new Scalar(direction));
       long rest = x.size(2) - 2 * half;
       if (rest > 0) {
-        parts.push_back(x.narrow(2, 2 * half, rest));
+        y.narrow(2, 2 * half, rest).copy_(x.narrow(2, 2 * half, rest));
       }
-      return cat(parts, 2);
+      return y;
     }
   }
 

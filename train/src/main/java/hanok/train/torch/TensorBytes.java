@@ -11,7 +11,6 @@ import java.nio.channels.WritableByteChannel;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DeviceOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -34,9 +33,8 @@ final class TensorBytes {
 
   /** The type of a tensor as safetensors has it. */
   static DType dtype(Tensor tensor) {
-    return switch (tensor
-        .scalar_type()
-        .intern()) { // what libtorch returns is not the constant itself
+    // What libtorch returns is not the constant itself.
+    return switch (tensor.scalar_type().intern()) {
       case Double -> DType.F64;
       case Float -> DType.F32;
       case BFloat16 -> DType.BF16;
@@ -63,8 +61,7 @@ final class TensorBytes {
 
   /** Copies values from a file, whose number and shape were checked, into a tensor. */
   static void read(SafeTensors.Tensor source, Tensor target) {
-    try (PointerScope _ = new PointerScope();
-        NoGradGuard _ = new NoGradGuard()) {
+    try (PointerScope _ = new PointerScope()) {
       Tensor stored = from_blob(new Borrowed(source.data()), source.shape(), options(source));
       target.copy_(stored.view(target.sizes()));
     }

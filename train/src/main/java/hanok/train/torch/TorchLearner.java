@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -118,6 +117,10 @@ public final class TorchLearner implements Learner {
     }
   }
 
+  Weights weights() {
+    return weights;
+  }
+
   /** The logits of every token, {@code [rows * length * vocab]}. */
   float[] logits(Batch batch) {
     check(batch);
@@ -129,20 +132,16 @@ public final class TorchLearner implements Learner {
   @Override
   public double accumulate(Batch batch, double scale) {
     check(batch);
-    if (batch.weight() == 0) {
-      return 0;
-    }
     try (PointerScope _ = new PointerScope()) {
       Targets targets = Targets.of(batch, weights.types().master(), device);
-      return network.backward(inputs(batch), targets, scale);
+      return targets.ids().numel() == 0 ? 0 : network.backward(inputs(batch), targets, scale);
     }
   }
 
   @Override
   public double gradientNorm() {
     double squares = 0;
-    try (PointerScope _ = new PointerScope();
-        NoGradGuard _ = new NoGradGuard()) {
+    try (PointerScope _ = new PointerScope()) {
       for (ParameterGroup group : weights.groups()) {
         if (group.learning() != null) {
           double norm = linalg_vector_norm(group.learning().gradients()).item_double();
@@ -165,11 +164,9 @@ public final class TorchLearner implements Learner {
 
   @Override
   public void dropGradients() {
-    try (NoGradGuard _ = new NoGradGuard()) {
-      for (ParameterGroup group : weights.groups()) {
-        if (group.learning() != null) {
-          group.learning().gradients().zero_();
-        }
+    for (ParameterGroup group : weights.groups()) {
+      if (group.learning() != null) {
+        group.learning().gradients().zero_();
       }
     }
   }

@@ -12,7 +12,6 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -117,11 +116,11 @@ final class Weights implements AutoCloseable {
   }
 
   Leaf embedding() {
-    return matrices.leaf("token_embd.weight");
+    return matrices.exactLeaf("token_embd.weight");
   }
 
-  Leaf outputNorm() {
-    return norms.leaf("output_norm.weight");
+  RmsNorm outputNorm() {
+    return new RmsNorm(norms.leaf("output_norm.weight"), config.normEps());
   }
 
   /** The output matrix; the embedding if the model is tied. */
@@ -129,31 +128,25 @@ final class Weights implements AutoCloseable {
     return matrices.leaf(tied ? "token_embd.weight" : "output.weight");
   }
 
-  Leaf norm(int layer, String name) {
-    return norms.leaf(name(layer, name));
+  RmsNorm norm(int layer, String name) {
+    return new RmsNorm(norms.leaf(name(layer, name)), config.normEps());
   }
 
   /** Matrices of equal width that lie side by side, with their adapters. */
   Linear linear(int layer, String... names) {
     String[] full = new String[names.length];
-    List<Linear.Adapter> all = new ArrayList<>();
-    boolean adapted = false;
+    List<Linear.Adapter> added = new ArrayList<>();
+    long row = 0;
     for (int i = 0; i < names.length; i++) {
       full[i] = name(layer, names[i]);
-      Linear.Adapter adapter = adapter(full[i]);
-      adapted |= adapter.a() != null;
-      all.add(adapter);
+      if (lora != null && adapters != null && lora.adapts(full[i])) {
+        Leaf a = adapters.leaf(LoraOptions.a(full[i]));
+        Leaf b = adapters.leaf(LoraOptions.b(full[i]));
+        added.add(new Linear.Adapter(a, b, lora.scale(), row));
+      }
+      row += matrices.shape(full[i]).shape()[0];
     }
-    return new Linear(matrices.leaf(full), adapted ? all : List.of());
-  }
-
-  private Linear.Adapter adapter(String name) {
-    long out = matrices.shape(name).shape()[0];
-    if (lora == null || adapters == null || !lora.adapts(name)) {
-      return new Linear.Adapter(null, null, 0, out);
-    }
-    return new Linear.Adapter(
-        adapters.leaf(LoraOptions.a(name)), adapters.leaf(LoraOptions.b(name)), lora.scale(), out);
+    return new Linear(matrices.leaf(full), added);
   }
 
   private static String name(int layer, String name) {
@@ -209,16 +202,14 @@ final class Weights implements AutoCloseable {
   }
 
   private static void fill(Tensor values, java.util.function.DoubleSupplier next) {
-    try (NoGradGuard _ = new NoGradGuard()) {
-      Tensor flat = values.view(-1);
-      for (long at = 0; at < flat.numel(); at += CHUNK) {
-        float[] chunk = new float[(int) Math.min(CHUNK, flat.numel() - at)];
-        for (int i = 0; i < chunk.length; i++) {
-          chunk[i] = (float) next.getAsDouble();
-        }
-        try (PointerScope _ = new PointerScope()) {
-          flat.narrow(0, at, chunk.length).copy_(tensor(chunk));
-        }
+    Tensor flat = values.view(-1);
+    for (long at = 0; at < flat.numel(); at += CHUNK) {
+      float[] chunk = new float[(int) Math.min(CHUNK, flat.numel() - at)];
+      for (int i = 0; i < chunk.length; i++) {
+        chunk[i] = (float) next.getAsDouble();
+      }
+      try (PointerScope _ = new PointerScope()) {
+        flat.narrow(0, at, chunk.length).copy_(tensor(chunk));
       }
     }
   }
