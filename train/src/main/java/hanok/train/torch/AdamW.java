@@ -48,9 +48,8 @@ final class AdamW {
     step++;
     try (PointerScope _ = new PointerScope()) {
       for (ParameterGroup group : groups) {
-        ParameterGroup.Learning learning = group.learning();
-        if (learning != null) {
-          step(group.values(), learning, learningRate, gradientScale);
+        if (group.learning().isPresent()) {
+          step(group.values(), group.learning().get(), learningRate, gradientScale);
           group.refresh();
         }
       }

@@ -119,12 +119,12 @@ final class Block {
   }
 
   private Tensor queryKey(Tensor projected) {
-    long width = config.queryDim() + config.kvDim();
+    int width = config.queryDim() + config.kvDim();
     return heads(projected.narrow(1, 0, width), config.heads() + config.kvHeads());
   }
 
   private Tensor value(Tensor projected) {
-    long width = config.queryDim() + config.kvDim();
+    int width = config.queryDim() + config.kvDim();
     return heads(projected.narrow(1, width, config.kvDim()), config.kvHeads());
   }
 

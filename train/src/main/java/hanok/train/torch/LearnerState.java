@@ -4,7 +4,6 @@ import hanok.gguf.MalformedModelException;
 import hanok.safetensors.SafeTensors;
 import hanok.safetensors.SafeTensorsWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -22,12 +21,12 @@ final class LearnerState {
   static void write(Path folder, Weights weights, long step) {
     SafeTensorsWriter writer = new SafeTensorsWriter().metadata(STEP, Long.toString(step));
     for (ParameterGroup group : weights.groups()) {
-      ParameterGroup.Learning learning = group.learning();
-      if (learning != null) {
+      if (group.learning().isPresent()) {
+        ParameterGroup.Learning learning = group.learning().get();
         for (ParameterGroup.Shape shape : group.shapes()) {
           put(writer, "exp_avg.", shape, group.part(learning.mean(), shape.name()));
           put(writer, "exp_avg_sq.", shape, group.part(learning.square(), shape.name()));
-          if (group == weights.adapters()) {
+          if (weights.adapters().isPresent()) { // else they are in model.safetensors
             put(writer, "", shape, group.part(group.values(), shape.name()));
           }
         }
@@ -49,12 +48,12 @@ final class LearnerState {
   static long read(Path folder, Weights weights) {
     try (SafeTensors file = SafeTensors.open(folder.resolve(FILE))) {
       for (ParameterGroup group : weights.groups()) {
-        ParameterGroup.Learning learning = group.learning();
-        if (learning != null) {
+        if (group.learning().isPresent()) {
+          ParameterGroup.Learning learning = group.learning().get();
           for (ParameterGroup.Shape shape : group.shapes()) {
             take(file, "exp_avg.", shape, group.part(learning.mean(), shape.name()));
             take(file, "exp_avg_sq.", shape, group.part(learning.square(), shape.name()));
-            if (group == weights.adapters()) {
+            if (weights.adapters().isPresent()) { // else they are in model.safetensors
               take(file, "", shape, group.part(group.values(), shape.name()));
             }
           }
@@ -68,14 +67,7 @@ final class LearnerState {
 
   private static void take(
       SafeTensors file, String prefix, ParameterGroup.Shape shape, Tensor target) {
-    SafeTensors.Tensor source = file.tensor(prefix + shape.name());
-    if (!Arrays.equals(source.shape(), shape.shape())) {
-      throw malformed(
-          file,
-          "tensor %s is %s, the model makes it %s"
-              .formatted(source.name(), source.shapeText(), Arrays.toString(shape.shape())));
-    }
-    TensorBytes.read(source, target);
+    TensorBytes.read(TensorBytes.checked(file, prefix + shape.name(), shape), target);
   }
 
   private static long step(SafeTensors file) {
@@ -83,11 +75,10 @@ final class LearnerState {
     try {
       return Long.parseLong(step);
     } catch (NumberFormatException e) {
-      throw malformed(file, "\"%s\" is not a number of steps".formatted(step));
+      throw new MalformedModelException(
+          file.path(),
+          MalformedModelException.NOWHERE,
+          "\"%s\" is not a number of steps".formatted(step));
     }
-  }
-
-  private static MalformedModelException malformed(SafeTensors file, String reason) {
-    return new MalformedModelException(file.path(), MalformedModelException.NOWHERE, reason);
   }
 }

@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.zeros;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -41,7 +42,7 @@ final class ParameterGroup implements AutoCloseable {
 
   private final SequencedMap<String, Place> places = new LinkedHashMap<>();
   private final Tensor values;
-  private final Tensor computed;
+  private final @Nullable Tensor copies; // in the type of computations, if that is another
   private final @Nullable Learning learning;
 
   private ParameterGroup(
@@ -53,7 +54,7 @@ final class ParameterGroup implements AutoCloseable {
     }
     ScalarType kept = learns ? types.master() : types.compute();
     values = zeroed(offset, kept, device);
-    computed = kept == types.compute() ? values : zeroed(offset, types.compute(), device);
+    copies = kept == types.compute() ? null : zeroed(offset, types.compute(), device);
     learning =
         learns
             ? new Learning(
@@ -92,8 +93,9 @@ final class ParameterGroup implements AutoCloseable {
     return values.numel();
   }
 
-  @Nullable Learning learning() {
-    return learning;
+  /** Gradients and moments; empty if the group does not learn. */
+  Optional<Learning> learning() {
+    return Optional.ofNullable(learning);
   }
 
   Tensor values() {
@@ -111,7 +113,7 @@ final class ParameterGroup implements AutoCloseable {
    * group, so it must not be made within a scope.
    */
   Leaf leaf(String... names) {
-    return leaf(computed, names);
+    return leaf(copies == null ? values : copies, names);
   }
 
   /** A weight in the type of the values, for what is no product. */
@@ -140,8 +142,8 @@ final class ParameterGroup implements AutoCloseable {
 
   /** Takes new values over into what computations use. */
   void refresh() {
-    if (computed != values) {
-      computed.copy_(values);
+    if (copies != null) {
+      copies.copy_(values);
     }
   }
 
@@ -156,7 +158,9 @@ final class ParameterGroup implements AutoCloseable {
   @Override
   public void close() {
     values.close();
-    computed.close();
+    if (copies != null) {
+      copies.close();
+    }
     if (learning != null) {
       learning.gradients().close();
       learning.mean().close();

@@ -2,12 +2,14 @@ package hanok.train.torch;
 
 import static org.bytedeco.pytorch.global.torch.from_blob;
 
+import hanok.gguf.MalformedModelException;
 import hanok.safetensors.DType;
 import hanok.safetensors.SafeTensors;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -57,6 +59,23 @@ final class TensorBytes {
         }
       }
     }
+  }
+
+  /**
+   * The tensor of a name, of a shape.
+   *
+   * @throws MalformedModelException if the file has none, or of another shape
+   */
+  static SafeTensors.Tensor checked(SafeTensors file, String name, ParameterGroup.Shape shape) {
+    SafeTensors.Tensor tensor = file.tensor(name);
+    if (!Arrays.equals(tensor.shape(), shape.shape())) {
+      throw new MalformedModelException(
+          file.path(),
+          MalformedModelException.NOWHERE,
+          "tensor %s is %s, the model makes it %s"
+              .formatted(name, tensor.shapeText(), Arrays.toString(shape.shape())));
+    }
+    return tensor;
   }
 
   /** Copies values from a file, whose number and shape were checked, into a tensor. */

@@ -99,7 +99,7 @@ public final class TorchLearner implements Learner {
   @Override
   public long trainedParameters() {
     return weights.groups().stream()
-        .filter(group -> group.learning() != null)
+        .filter(group -> group.learning().isPresent())
         .mapToLong(ParameterGroup::numbers)
         .sum();
   }
@@ -143,8 +143,9 @@ public final class TorchLearner implements Learner {
     double squares = 0;
     try (PointerScope _ = new PointerScope()) {
       for (ParameterGroup group : weights.groups()) {
-        if (group.learning() != null) {
-          double norm = linalg_vector_norm(group.learning().gradients()).item_double();
+        if (group.learning().isPresent()) {
+          Tensor gradients = group.learning().get().gradients();
+          double norm = linalg_vector_norm(gradients).item_double();
           squares += norm * norm;
         }
       }
@@ -165,9 +166,7 @@ public final class TorchLearner implements Learner {
   @Override
   public void dropGradients() {
     for (ParameterGroup group : weights.groups()) {
-      if (group.learning() != null) {
-        group.learning().gradients().zero_();
-      }
+      group.learning().ifPresent(learning -> learning.gradients().zero_());
     }
   }
 
@@ -202,6 +201,40 @@ public final class TorchLearner implements Learner {
   @Override
   public void saveWeights(Path target) {
     folder.write(target, weights);
+  }
+
+  /**
+   * Writes the adapters as PEFT does: {@code adapter_config.json} and {@code
+   * adapter_model.safetensors}.
+   *
+   * @throws IllegalStateException if there are none
+   */
+  public void saveAdapters(Path target) {
+    AdapterFolder.write(target, weights, lora(), weights.adapters().orElseThrow());
+  }
+
+  /**
+   * Takes the adapters of a folder that {@link #saveAdapters} or PEFT wrote. They must be for the
+   * same matrices and of the same rank; {@link #loraOptions} tells with which options to load.
+   *
+   * @throws hanok.gguf.MalformedModelException if they are not
+   */
+  public void loadAdapters(Path source) {
+    lora();
+    AdapterFolder.read(source, weights, weights.adapters().orElseThrow());
+  }
+
+  /** The options that fit the adapters of a folder, for a model of an architecture. */
+  public static LoraOptions loraOptions(Path source, ModelConfig.Architecture architecture) {
+    return AdapterFolder.options(source, architecture);
+  }
+
+  private LoraOptions lora() {
+    LoraOptions lora = options.lora();
+    if (lora == null) {
+      throw new IllegalStateException("learner: it was made without adapters");
+    }
+    return lora;
   }
 
   @Override

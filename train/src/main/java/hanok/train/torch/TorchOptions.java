@@ -56,6 +56,12 @@ public record TorchOptions(
         other, device, threads, beta1, beta2, eps, weightDecay, recompute, lora);
   }
 
+  /** These options on another device. */
+  public TorchOptions withDevice(String other) {
+    return new TorchOptions(
+        precision, other, threads, beta1, beta2, eps, weightDecay, recompute, lora);
+  }
+
   /** These options with another number of threads. */
   public TorchOptions withThreads(int other) {
     return new TorchOptions(

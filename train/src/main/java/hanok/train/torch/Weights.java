@@ -8,7 +8,9 @@ import hanok.model.ModelConfig;
 import hanok.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -91,8 +93,8 @@ final class Weights implements AutoCloseable {
     return adapters == null ? List.of(matrices, norms) : List.of(matrices, norms, adapters);
   }
 
-  @Nullable ParameterGroup adapters() {
-    return adapters;
+  Optional<ParameterGroup> adapters() {
+    return Optional.ofNullable(adapters);
   }
 
   /** The values of a weight of the model. */
@@ -181,7 +183,7 @@ final class Weights implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(seed);
     for (ParameterGroup.Shape shape : adapters.shapes()) {
       RandomGenerator own = random.split();
-      double bound = 1 / Math.sqrt(shape.shape()[1]);
+      double bound = 1 / Math.sqrt((double) shape.shape()[1]);
       if (shape.name().endsWith(LoraOptions.A)) {
         fill(adapters.part(adapters.values(), shape.name()), () -> own.nextDouble(-bound, bound));
       }
@@ -201,7 +203,7 @@ final class Weights implements AutoCloseable {
     groups().forEach(ParameterGroup::refresh);
   }
 
-  private static void fill(Tensor values, java.util.function.DoubleSupplier next) {
+  private static void fill(Tensor values, DoubleSupplier next) {
     Tensor flat = values.view(-1);
     for (long at = 0; at < flat.numel(); at += CHUNK) {
       float[] chunk = new float[(int) Math.min(CHUNK, flat.numel() - at)];

@@ -14,6 +14,7 @@ import hanok.model.Progress;
 import hanok.safetensors.SafeTensors;
 import hanok.train.Batch;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ class ExportTest {
     try (SafeTensors file = SafeTensors.open(folder)) {
       return file.tensor("transformer.h.0.mlp.c_proj.weight")
           .data()
-          .toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);
+          .toArray(ValueLayout.JAVA_FLOAT);
     }
   }
 

@@ -92,7 +92,7 @@ class GradientTest {
       PlainModel plain = new PlainModel(learner.weights());
       learner.accumulate(batch, 1);
       plain.backward(batch, 1);
-      Tensor expected = plain.leaves.get("token_embd.weight").grad();
+      Tensor expected = plain.leaf("token_embd").grad();
       assertThat(norm(gradient(learner.weights(), "token_embd.weight").sub(expected)))
           .isLessThan(1e-10 * norm(expected));
     }
@@ -108,8 +108,7 @@ class GradientTest {
     Batch batch = Tiny.packed(Tiny.MODEL, 2, 16, 2);
     try (TorchLearner learner = TorchLearner.load(base, Tiny.options().withLora(lora), EXACT);
         PointerScope _ = new PointerScope()) {
-      ParameterGroup adapters = learner.weights().adapters();
-      assertThat(adapters).isNotNull();
+      ParameterGroup adapters = learner.weights().adapters().orElseThrow();
       adapters.values().add_(adapters.values().new_ones(adapters.numbers()), new Scalar(0.02));
       PlainModel plain = new PlainModel(learner.weights());
       double loss = learner.accumulate(batch, 1);
@@ -117,7 +116,7 @@ class GradientTest {
       assertThat(learner.trainedParameters()).isEqualTo(adapters.numbers());
       for (String matrix : List.of("blk.0.attn_q", "blk.1.attn_v", "blk.2.ffn_up")) {
         // d(alpha/rank * B A) = alpha/rank * (dB A + B dA)
-        Tensor whole = plain.leaves.get(matrix + ".weight").grad().mul(new Scalar(5.0 / 3));
+        Tensor whole = plain.leaf(matrix).grad().mul(new Scalar(5.0 / 3));
         Tensor a = adapters.part(adapters.values(), matrix + LoraOptions.A);
         Tensor b = adapters.part(adapters.values(), matrix + LoraOptions.B);
         assertThat(
@@ -168,10 +167,9 @@ class GradientTest {
 
   private static Tensor gradient(Weights weights, String name) {
     for (ParameterGroup group : weights.groups()) {
-      ParameterGroup.Learning learning = group.learning();
       boolean has = group.shapes().stream().anyMatch(shape -> shape.name().equals(name));
-      if (learning != null && has) {
-        return group.part(learning.gradients(), name);
+      if (has && group.learning().isPresent()) {
+        return group.part(group.learning().get().gradients(), name);
       }
     }
     throw new IllegalArgumentException(name);

@@ -88,8 +88,7 @@ class PackingTest {
   private static List<Tensor> gradients(TorchLearner learner) {
     List<Tensor> gradients = new ArrayList<>();
     for (ParameterGroup group : learner.weights().groups()) {
-      ParameterGroup.Learning learning = group.learning();
-      assertThat(learning).isNotNull();
+      ParameterGroup.Learning learning = group.learning().orElseThrow();
       for (ParameterGroup.Shape shape : group.shapes()) {
         gradients.add(group.part(learning.gradients(), shape.name()).clone());
       }

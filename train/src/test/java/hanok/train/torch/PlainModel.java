@@ -148,7 +148,7 @@ final class PlainModel {
         new DoubleOptional(config.normEps()));
   }
 
-  private Tensor leaf(String name) {
+  Tensor leaf(String name) {
     Tensor leaf = leaves.get(name + ".weight");
     if (leaf == null) {
       throw new IllegalArgumentException(name);
