@@ -30,7 +30,7 @@ class HuggingFaceTrainerTest {
   void vocabularyAndMergesAreTheSame(String name) throws IOException {
     PieceCounts counts =
         new PieceCounts(new PieceCounts.Cut("exaone", List.of(), DocumentOptions.DEFAULT));
-    for (String line : resource(name + ".txt").split("(?<=\n)")) {
+    for (String line : resource(name + ".txt").split("(?<=\n)", -1)) {
       counts.add("", line);
     }
     TrainedTokenizer ours =

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * the changes in a map, and puts every pair that became more frequent into the queue anew.
  */
 class MergeLoopTest {
-  private record Entry(long count, long pair, TreeSet<Integer> words) {}
+  private record Entry(long count, long pair, Set<Integer> words) {}
 
   /** Words of up to 12 letters out of few, each with a count. */
   private static List<List<Integer>> words(Random random, int tokens) {
@@ -103,7 +104,7 @@ class MergeLoopTest {
   private static boolean plainLoop(
       Lexicon lexicon, List<List<Integer>> words, List<Long> counts, int tokensMax) {
     Map<Long, Long> pairs = new HashMap<>();
-    Map<Long, TreeSet<Integer>> where = new HashMap<>();
+    Map<Long, Set<Integer>> where = new HashMap<>();
     for (int w = 0; w < words.size(); w++) {
       for (int i = 0; i + 1 < words.get(w).size(); i++) {
         change(words.get(w).get(i), words.get(w).get(i + 1), counts.get(w), w, pairs, where);
@@ -115,7 +116,7 @@ class MergeLoopTest {
     drain(where, pairs, queue);
     while (lexicon.size() < tokensMax && !queue.isEmpty()) {
       Entry top = queue.poll();
-      long count = pairs.get(top.pair());
+      long count = pairs.getOrDefault(top.pair(), 0L);
       if (count < 1) {
         continue;
       }
@@ -146,7 +147,7 @@ class MergeLoopTest {
       int result,
       long count,
       Map<Long, Long> pairs,
-      Map<Long, TreeSet<Integer>> where) {
+      Map<Long, Set<Integer>> where) {
     for (int i = 0; i + 1 < word.size(); i++) {
       if (word.get(i) == a && word.get(i + 1) == b) {
         if (i > 0) {
@@ -158,7 +159,7 @@ class MergeLoopTest {
           change(result, word.get(i + 2), count, w, pairs, where);
         }
         word.set(i, result);
-        word.remove(i + 1);
+        word.subList(i + 1, i + 2).clear();
       }
     }
   }
@@ -169,7 +170,7 @@ class MergeLoopTest {
       long delta,
       int word,
       Map<Long, Long> pairs,
-      Map<Long, TreeSet<Integer>> where) {
+      Map<Long, Set<Integer>> where) {
     long pair = PairCounts.pair(left, right);
     pairs.merge(pair, delta, Long::sum);
     if (delta > 0) {
@@ -178,10 +179,10 @@ class MergeLoopTest {
   }
 
   private static void drain(
-      Map<Long, TreeSet<Integer>> where, Map<Long, Long> pairs, PriorityQueue<Entry> queue) {
+      Map<Long, Set<Integer>> where, Map<Long, Long> pairs, PriorityQueue<Entry> queue) {
     where.forEach((pair, seen) -> {
-      if (pairs.get(pair) > 0) {
-        queue.add(new Entry(pairs.get(pair), pair, seen));
+      if (pairs.getOrDefault(pair, 0L) > 0) {
+        queue.add(new Entry(pairs.getOrDefault(pair, 0L), pair, seen));
       }
     });
     where.clear();

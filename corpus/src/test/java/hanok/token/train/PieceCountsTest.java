@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +44,7 @@ class PieceCountsTest {
     return Files.write(folder.resolve(name), lines);
   }
 
-  private PieceCounts count(List<Path> files, int threads, Path keep) {
+  private PieceCounts count(List<Path> files, int threads, @Nullable Path keep) {
     return new PieceCounter(files, CUT, threads, keep).count(Progress.NONE, () -> false);
   }
 
