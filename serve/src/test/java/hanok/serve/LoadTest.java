@@ -60,7 +60,7 @@ class LoadTest {
       System.getLogger("hanok.serve")
           .log(
               System.Logger.Level.INFO,
-              "%d answers, %d pieces; between pieces: median %.1f ms, p99 %.1f ms"
+              "%d answers, %d pieces; between tokens: median %.1f ms, p99 %.1f ms"
                   .formatted(
                       answers,
                       seen.stream().mapToInt(one -> one.pieces).sum(),
@@ -103,7 +103,7 @@ class LoadTest {
           .write(
               """
               {"model":"%s","messages":[{"role":"user","content":"%d번 손님 %d"}],
-               "options":{"num_predict":100,"temperature":1}}
+               "logprobs":true,"options":{"num_predict":100,"temperature":1}}
               """
                   .formatted(TestServer.MODEL, number, seen.answers)
                   .getBytes(StandardCharsets.UTF_8));
@@ -115,7 +115,7 @@ class LoadTest {
               new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           long now = System.nanoTime();
-          if (before != 0) {
+          if (before != 0 && isOneToken(line)) {
             seen.gapsNanos.add(now - before);
           }
           before = now;
@@ -127,6 +127,12 @@ class LoadTest {
       seen.answers++;
     } while (System.nanoTime() < end);
     return seen;
+  }
+
+  /** A piece that had to wait for the rest of a character says nothing of the time of a token. */
+  private static boolean isOneToken(String line) {
+    int first = line.indexOf("\"logprob\":");
+    return first >= 0 && first == line.lastIndexOf("\"logprob\":");
   }
 
   private static long heap() throws InterruptedException {
