@@ -13,5 +13,6 @@ module hanok.cli {
   requires tools.jackson.databind;
 
   opens hanok.cli to
+      hanok.console,
       info.picocli;
 }

@@ -2,7 +2,11 @@
 module hanok.console {
   requires transitive hanok.core;
   requires transitive info.picocli;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
+  requires tools.jackson.dataformat.yaml;
 
   exports hanok.console;
+
+  opens hanok.console to
+      info.picocli;
 }

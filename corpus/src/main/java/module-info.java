@@ -5,4 +5,8 @@ module hanok.corpus {
 
   exports hanok.corpus;
   exports hanok.token.train;
+
+  opens hanok.corpus.command to
+      hanok.console,
+      info.picocli;
 }

@@ -4,4 +4,8 @@ module hanok.train {
   requires hanok.console;
 
   exports hanok.train;
+
+  opens hanok.train.command to
+      hanok.console,
+      info.picocli;
 }

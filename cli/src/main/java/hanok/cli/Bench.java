@@ -88,7 +88,7 @@ final class Bench implements Callable<Integer> {
     if (save != null) {
       AtomicFile.write(save, (report.json() + "\n").getBytes(UTF_8));
     }
-    if (hanok.json) {
+    if (hanok.json()) {
       hanok.io().out().println(report.json());
     } else {
       print(report, hanok.io().out());
@@ -97,7 +97,7 @@ final class Bench implements Callable<Integer> {
   }
 
   private void progress(String test) {
-    if (hanok.io().terminalErr() && !hanok.quiet) {
+    if (hanok.io().terminalErr() && !hanok.quiet()) {
       hanok.io().err().print("\r\033[K" + test);
       hanok.io().err().flush();
     }

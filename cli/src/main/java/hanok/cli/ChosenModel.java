@@ -2,6 +2,7 @@ package hanok.cli;
 
 import hanok.chat.Message;
 import hanok.console.ExitCode;
+import hanok.console.Failure;
 import hanok.store.ModelName;
 import hanok.store.StoredModel;
 import java.nio.file.Files;

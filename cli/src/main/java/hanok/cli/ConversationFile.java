@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import hanok.chat.Message;
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.Json;
 import hanok.gguf.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,9 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.OutputFile;
+import hanok.console.ProgressBar;
 import hanok.gguf.GgmlType;
 import hanok.model.GgufConverter;
 import hanok.model.HuggingFaceFolder;

@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Json;
 import hanok.store.ModelName;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +24,7 @@ final class Copy implements Callable<Integer> {
     ModelName from = ModelName.parse(source);
     ModelName to = ModelName.parse(name);
     hanok.store().copy(from, to);
-    if (hanok.json) {
+    if (hanok.json()) {
       hanok
           .io()
           .out()

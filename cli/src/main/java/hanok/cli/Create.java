@@ -3,6 +3,7 @@ package hanok.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
 import hanok.quantize.FileType;
 import hanok.store.CreateRequest;
 import hanok.store.ModelName;

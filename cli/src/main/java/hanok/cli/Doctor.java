@@ -2,6 +2,7 @@ package hanok.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import hanok.console.ExitCode;
+import hanok.console.Json;
 import hanok.console.Sizes;
 import hanok.serve.client.RemoteException;
 import hanok.serve.client.RemoteServer;
@@ -34,7 +35,7 @@ final class Doctor implements Callable<Integer> {
     memory();
     store();
     server();
-    if (hanok.json) {
+    if (hanok.json()) {
       hanok.io().out().println(Json.object().put("well", well).set("found", found));
     } else {
       hanok.io().out().println(hanok.messages().text(well ? "doctor.allWell" : "doctor.notWell"));
@@ -83,7 +84,7 @@ final class Doctor implements Callable<Integer> {
     well &= good;
     String sentence = hanok.messages().text(key, values);
     found.addObject().put("well", good).put("what", sentence);
-    if (!hanok.json) {
+    if (!hanok.json()) {
       hanok.io().out().println((good ? "✓ " : "✗ ") + sentence);
     }
   }

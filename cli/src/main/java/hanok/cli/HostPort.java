@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
 import java.util.Map;
 
 /** Where a server is: what {@code HANOK_HOST} and {@code --host} say. */

@@ -1,6 +1,9 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.OutputFile;
+import hanok.console.ProgressBar;
 import hanok.engine.LoadOptions;
 import hanok.engine.Model;
 import hanok.engine.Session;

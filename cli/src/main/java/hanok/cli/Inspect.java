@@ -1,6 +1,8 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Json;
+import hanok.console.Messages;
 import hanok.console.Sizes;
 import hanok.gguf.GgmlType;
 import hanok.gguf.GgufFile;
@@ -41,7 +43,7 @@ final class Inspect implements Callable<Integer> {
   public Integer call() {
     ModelOptions.requireFile(path);
     try (GgufFile file = GgufFile.open(path)) {
-      if (hanok.json) {
+      if (hanok.json()) {
         hanok.io().out().println(json(file));
       } else {
         print(file, hanok.io().out(), hanok.messages());

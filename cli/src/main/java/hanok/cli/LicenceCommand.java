@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Json;
 import hanok.store.Licence;
 import hanok.store.Licences;
 import java.util.concurrent.Callable;
@@ -25,7 +26,7 @@ final class LicenceCommand implements Callable<Integer> {
     if (accept && !licences.isAccepted(licence)) {
       licences.accept(licence, "");
     }
-    if (hanok.json) {
+    if (hanok.json()) {
       hanok.io().out().println(json(licence, licences));
       return ExitCode.OK;
     }

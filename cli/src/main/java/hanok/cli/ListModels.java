@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Json;
 import hanok.console.Sizes;
 import hanok.store.ModelDetails;
 import hanok.store.StoredModel;
@@ -24,7 +25,7 @@ final class ListModels implements Callable<Integer> {
   @Override
   public Integer call() {
     List<StoredModel> models = hanok.store().list();
-    if (hanok.json) {
+    if (hanok.json()) {
       ObjectNode root = Json.object();
       ArrayNode array = root.putArray("models");
       models.forEach(model -> write(model, array.addObject()));

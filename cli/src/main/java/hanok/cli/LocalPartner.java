@@ -2,6 +2,8 @@ package hanok.cli;
 
 import hanok.chat.ChatTemplate;
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.Messages;
 import hanok.engine.Generation;
 import hanok.engine.Model;
 import hanok.engine.Session;

@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
 import hanok.engine.DequantizedWeights;
 import hanok.engine.Model;
 import hanok.engine.Session;

@@ -1,6 +1,8 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.ProgressBar;
 import hanok.engine.KvType;
 import hanok.engine.LoadOptions;
 import hanok.engine.Model;

@@ -1,5 +1,7 @@
 package hanok.cli;
 
+import hanok.console.Failure;
+import hanok.console.Messages;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;

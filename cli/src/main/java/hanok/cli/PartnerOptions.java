@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
 import java.nio.file.Files;
 import java.util.List;
 import picocli.CommandLine.Mixin;

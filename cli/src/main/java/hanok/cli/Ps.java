@@ -22,7 +22,7 @@ final class Ps implements Callable<Integer> {
   public Integer call() {
     try (RemoteServer server = option.server(hanok)) {
       JsonNode models = server.get("/api/ps").path("models");
-      if (hanok.json) {
+      if (hanok.json()) {
         models.forEach(model -> hanok.io().out().println(model));
         return ExitCode.OK;
       }

@@ -3,6 +3,7 @@ package hanok.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
 import hanok.store.Licence;
 import hanok.store.LicenceRequiredException;
 import hanok.store.Licences;
@@ -55,7 +56,7 @@ final class Pull implements Callable<Integer> {
   /** Shows a summary of the licence, and passes if somebody at the terminal accepts it. */
   private void ask(Licence licence) {
     hanok.io().err().println(licence.summary());
-    if (!hanok.io().terminalIn() || hanok.json) {
+    if (!hanok.io().terminalIn() || hanok.json()) {
       throw new Failure(ExitCode.LICENCE, "error.licence", name, licence.title());
     }
     hanok.io().err().print(hanok.messages().text("licence.ask") + " ");

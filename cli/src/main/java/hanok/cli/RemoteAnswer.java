@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.Json;
 import hanok.engine.FinishReason;
 import java.util.OptionalLong;
 import java.util.function.Consumer;

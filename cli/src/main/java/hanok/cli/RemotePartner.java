@@ -2,6 +2,9 @@ package hanok.cli;
 
 import hanok.chat.Message;
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.Json;
+import hanok.console.Messages;
 import hanok.engine.SamplerOptions;
 import hanok.serve.client.RemoteException;
 import hanok.serve.client.RemoteServer;

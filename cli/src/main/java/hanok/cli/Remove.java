@@ -1,6 +1,8 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.Json;
 import hanok.store.ModelName;
 import hanok.store.ModelStore;
 import java.util.List;
@@ -25,7 +27,7 @@ final class Remove implements Callable<Integer> {
       if (!store.delete(name)) {
         throw new Failure(ExitCode.NOT_FOUND, "model.none", name.shortest());
       }
-      if (hanok.json) {
+      if (hanok.json()) {
         hanok.io().out().println(Json.object().put("deleted", name.shortest()));
       } else {
         hanok.remark("rm.done", name.shortest());

@@ -2,6 +2,7 @@ package hanok.cli;
 
 import hanok.chat.Message;
 import hanok.console.ExitCode;
+import hanok.console.Failure;
 import hanok.engine.FinishReason;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class Repl {
   /** Talks until the end of the input or {@code /bye}. */
   private int run() {
     try (LineSource lines = LineSource.open(hanok, ReplCommands.NAMES)) {
-      if (lines.interactive() && !hanok.quiet) {
+      if (lines.interactive() && !hanok.quiet()) {
         lines.out().println(hanok.messages().text("chat.welcome", partner.title()));
       }
       boolean warned = false;
@@ -103,7 +104,7 @@ final class Repl {
       ask(line, lines);
     } catch (RuntimeException e) {
       lines.out().flush();
-      new Failures(hanok.io(), hanok.messages()).handle(e);
+      hanok.tell(e);
     }
     return true;
   }

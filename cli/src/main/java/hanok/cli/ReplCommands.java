@@ -1,6 +1,8 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.Messages;
 import hanok.console.Suggestions;
 import hanok.engine.SamplerOptions;
 import java.io.PrintWriter;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import hanok.chat.Message;
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +49,7 @@ final class Run implements Callable<Integer> {
       if (prompt.isEmpty()) {
         throw new Failure(ExitCode.USAGE, "run.noPrompt");
       }
-      return hanok.json ? answerJson(partner, prompt) : answer(partner, prompt);
+      return hanok.json() ? answerJson(partner, prompt) : answer(partner, prompt);
     }
   }
 

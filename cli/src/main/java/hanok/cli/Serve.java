@@ -1,6 +1,8 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
+import hanok.console.Json;
 import hanok.engine.LoadOptions;
 import hanok.serve.Server;
 import hanok.serve.ServerConfig;
@@ -129,7 +131,7 @@ final class Serve implements Callable<Integer> {
   private void tell(Server server) {
     String host = where(hanok.io().environment()).host();
     String url = "http://" + new HostPort(host, server.port());
-    if (hanok.json) {
+    if (hanok.json()) {
       hanok.io().out().println(Json.object().put("url", url));
       hanok.io().out().flush();
     } else {

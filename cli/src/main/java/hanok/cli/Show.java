@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Json;
 import hanok.gguf.GgufFile;
 import hanok.gguf.Metadata;
 import hanok.store.ModelDetails;
@@ -143,7 +144,7 @@ final class Show implements Callable<Integer> {
     PrintStream out = hanok.io().out();
     if (part != null) {
       out.println(harmless(one(card, part).stripTrailing()));
-    } else if (hanok.json) {
+    } else if (hanok.json()) {
       out.println(json(card));
     } else {
       all(card, out);

@@ -1,5 +1,7 @@
 package hanok.cli;
 
+import hanok.console.Json;
+import hanok.console.ProgressBar;
 import hanok.console.Sizes;
 import hanok.store.PullProgress;
 import java.util.function.Consumer;
@@ -20,7 +22,7 @@ final class StatusLines implements Consumer<PullProgress> {
 
   @Override
   public void accept(PullProgress event) {
-    if (hanok.json) {
+    if (hanok.json()) {
       hanok.io().out().println(json(event));
       hanok.io().out().flush();
       return;
@@ -28,7 +30,7 @@ final class StatusLines implements Consumer<PullProgress> {
     if (!event.status().equals(status)) {
       status = event.status();
       bar = null;
-      if (!hanok.quiet) {
+      if (!hanok.quiet()) {
         String size = event.total() == 0 ? "" : "  " + Sizes.text(event.total());
         hanok.io().err().println(status + size);
       }

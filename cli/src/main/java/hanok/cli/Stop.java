@@ -1,6 +1,7 @@
 package hanok.cli;
 
 import hanok.console.ExitCode;
+import hanok.console.Json;
 import hanok.serve.client.RemoteServer;
 import java.util.List;
 import java.util.concurrent.Callable;

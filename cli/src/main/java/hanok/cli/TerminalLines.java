@@ -2,6 +2,7 @@ package hanok.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import hanok.console.Io;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -3,6 +3,7 @@ package hanok.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import hanok.console.ExitCode;
+import hanok.console.Failure;
 import hanok.token.EncodeOptions;
 import hanok.token.Encoding;
 import hanok.token.Tokenizer;
@@ -69,7 +70,7 @@ final class Tokenize implements Callable<Integer> {
     int[] ids = tokenizer.encode(text, new EncodeOptions(special, false, form));
     if (count) {
       out.println(ids.length);
-    } else if (hanok.json) {
+    } else if (hanok.json()) {
       out.println(Arrays.toString(ids));
     } else {
       out.println(Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" ")));

@@ -3,6 +3,7 @@ package hanok.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import hanok.console.ExitCode;
+import hanok.console.Io;
 import hanok.serve.Server;
 import hanok.serve.client.RemoteServer;
 import java.io.IOException;

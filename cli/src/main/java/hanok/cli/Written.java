@@ -1,5 +1,6 @@
 package hanok.cli;
 
+import hanok.console.Json;
 import hanok.console.Sizes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,7 @@ final class Written {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (hanok.json) {
+    if (hanok.json()) {
       String json = Json.object().put("file", file.toString()).put("bytes", bytes).toString();
       hanok.io().out().println(json);
     } else {

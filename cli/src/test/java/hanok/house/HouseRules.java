@@ -40,6 +40,23 @@ final class HouseRules {
               "hanok.model",
               "hanok.token"),
           room(
+              "hanok.corpus.command",
+              "hanok.console",
+              "hanok.corpus",
+              "hanok.gguf",
+              "hanok.model",
+              "hanok.token",
+              "hanok.token.train"),
+          room(
+              "hanok.train.command",
+              "hanok.chat",
+              "hanok.console",
+              "hanok.gguf",
+              "hanok.model",
+              "hanok.safetensors",
+              "hanok.token",
+              "hanok.train"),
+          room(
               "hanok.train",
               "hanok.chat",
               "hanok.console",

@@ -1,6 +1,5 @@
-package hanok.cli;
+package hanok.console;
 
-import hanok.console.ExitCode;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -10,14 +9,14 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * JSON for scripts: one object a line. Loaded only by what needs it, since Jackson takes its time.
  */
-final class Json {
+public final class Json {
   private Json() {}
 
-  static ObjectNode object() {
+  public static ObjectNode object() {
     return JsonMapper.shared().createObjectNode();
   }
 
-  static JsonNode read(Path file, byte[] bytes) {
+  public static JsonNode read(Path file, byte[] bytes) {
     try {
       return JsonMapper.shared().readTree(bytes);
     } catch (JacksonException e) {

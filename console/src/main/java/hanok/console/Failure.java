@@ -1,29 +1,31 @@
-package hanok.cli;
+package hanok.console;
+
+import org.jspecify.annotations.Nullable;
 
 /** Something that ends a command, told to the user in one sentence of {@link Messages}. */
-final class Failure extends RuntimeException {
+public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final int exitCode;
   private final String key;
-  private final transient Object[] values;
+  private final transient @Nullable Object[] values;
 
   /**
    * @param key of the sentence
    * @param values for its places
    */
-  Failure(int exitCode, String key, Object... values) {
+  public Failure(int exitCode, String key, @Nullable Object... values) {
     super(key);
     this.exitCode = exitCode;
     this.key = key;
     this.values = values;
   }
 
-  int exitCode() {
+  public int exitCode() {
     return exitCode;
   }
 
-  String sentence(Messages messages) {
+  public String sentence(Messages messages) {
     return messages.text(key, values);
   }
 }

@@ -1,14 +1,14 @@
-package hanok.cli;
+package hanok.console;
 
 import hanok.model.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
 
 /** A line that says how far something long has come, how fast it goes and how long it will take. */
-final class ProgressBar implements Progress {
+public final class ProgressBar implements Progress {
 
   /** What is counted. */
-  enum Unit {
+  public enum Unit {
     BYTES,
     TOKENS
   }
@@ -23,14 +23,14 @@ final class ProgressBar implements Progress {
   private long drawn;
   private long begun = -1;
 
-  ProgressBar(Hanok hanok) {
-    this(hanok, Unit.BYTES);
+  public ProgressBar(Program program) {
+    this(program, Unit.BYTES);
   }
 
-  ProgressBar(Hanok hanok, Unit unit) {
+  public ProgressBar(Program program, Unit unit) {
     this.unit = unit;
-    err = hanok.io().err();
-    visible = hanok.io().terminalErr() && !hanok.quiet;
+    err = program.io().err();
+    visible = program.io().terminalErr() && !program.quiet();
   }
 
   @Override

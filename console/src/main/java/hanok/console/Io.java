@@ -1,4 +1,4 @@
-package hanok.cli;
+package hanok.console;
 
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -11,7 +11,7 @@ import java.util.Map;
  * @param terminalErr whether a person watches the errors, and would like to see progress
  * @param environment the variables of the shell
  */
-record Io(
+public record Io(
     InputStream in,
     PrintStream out,
     PrintStream err,

@@ -1,13 +1,6 @@
-package hanok.cli;
+package hanok.console;
 
-import hanok.console.ExitCode;
-import hanok.console.Suggestions;
 import hanok.gguf.MalformedModelException;
-import hanok.serve.client.RemoteException;
-import hanok.store.IntegrityException;
-import hanok.store.LicenceRequiredException;
-import hanok.store.NoSuchModelException;
-import hanok.store.RegistryException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -30,12 +23,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * Turns whatever goes wrong into one sentence and an exit code; never a trace, unless asked for.
  */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  private final Program program;
   private final Io io;
   private final Messages messages;
 
-  Failures(Io io, Messages messages) {
-    this.io = io;
-    this.messages = messages;
+  Failures(Program program) {
+    this.program = program;
+    io = program.io();
+    messages = program.messages();
   }
 
   @Override
@@ -54,24 +49,18 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     if (io.environment().containsKey("HANOK_DEBUG")) {
       e.printStackTrace(io.err());
     }
+    Failure known = program.explain(e);
+    return known == null ? general(e) : tell(known.sentence(messages), known.exitCode());
+  }
+
+  private int general(Throwable e) {
     return switch (e) {
       case Failure failure -> tell(failure.sentence(messages), failure.exitCode());
       case ParameterException parameter -> tell(usage(parameter), ExitCode.USAGE);
       case MalformedModelException malformed ->
           tell(messages.text("error.malformed", malformed.getMessage()), ExitCode.FAILURE);
-      case NoSuchModelException missing ->
-          tell(messages.text("error.noSuchModel", missing.getMessage()), ExitCode.NOT_FOUND);
-      case LicenceRequiredException licence ->
-          tell(
-              messages.text("error.licence", licence.model(), licence.licence().title()),
-              ExitCode.LICENCE);
-      case IntegrityException integrity ->
-          tell(messages.text("error.integrity", integrity.getMessage()), ExitCode.INTEGRITY);
-      case RegistryException registry ->
-          tell(messages.text("error.registry", registry.getMessage()), ExitCode.FAILURE);
       case IllegalArgumentException argument ->
           tell(messages.text("error.argument", argument.getMessage()), ExitCode.USAGE);
-      case RemoteException remote -> remote(remote);
       case UncheckedIOException unchecked ->
           handle(Objects.requireNonNullElse(unchecked.getCause(), e));
       case NoSuchFileException missing ->
@@ -88,19 +77,6 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
               ExitCode.FAILURE);
       default -> tell(messages.text("error.unexpected", e), ExitCode.FAILURE);
     };
-  }
-
-  private int remote(RemoteException e) {
-    int code =
-        switch (e.status()) {
-          case RemoteException.UNREACHABLE -> ExitCode.UNREACHABLE;
-          case 400, 405 -> ExitCode.USAGE;
-          case 404 -> ExitCode.NOT_FOUND;
-          case 429, 503 -> ExitCode.BUSY;
-          default -> ExitCode.FAILURE;
-        };
-    String key = code == ExitCode.UNREACHABLE ? "error.unreachable" : "error.remote";
-    return tell(messages.text(key, Show.harmless(String.valueOf(e.getMessage()))), code);
   }
 
   private int tell(String sentence, int code) {

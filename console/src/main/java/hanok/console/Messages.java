@@ -1,10 +1,11 @@
-package hanok.cli;
+package hanok.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.text.MessageFormat;
 import java.util.List;
@@ -15,31 +16,54 @@ import java.util.PropertyResourceBundle;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/** The user's language: {@code messages.properties} in English, {@code messages_ko.properties}. */
-final class Messages {
+/**
+ * What a room says in the user's language: its own {@code messages.properties} in English and
+ * {@code messages_ko.properties}, over those that all rooms share.
+ */
+public final class Messages {
+
+  /** A file of texts, which may be handed a more general one. */
+  private static final class Texts extends PropertyResourceBundle {
+    private Texts(Reader reader) throws IOException {
+      super(reader);
+    }
+
+    static Texts beside(Class<?> type, Locale locale, @Nullable Texts general) {
+      String file = locale.equals(Locale.KOREAN) ? "messages_ko.properties" : "messages.properties";
+      try (InputStream in = Objects.requireNonNull(type.getResourceAsStream(file), file)) {
+        Texts texts = new Texts(new InputStreamReader(in, UTF_8));
+        if (general != null) {
+          texts.setParent(general);
+        }
+        return texts;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   private final ResourceBundle bundle;
   private final Locale locale;
 
-  Messages(Locale locale) {
+  private Messages(Class<?> room, Locale locale) {
     this.locale = locale;
-    String file = locale.equals(Locale.KOREAN) ? "messages_ko.properties" : "messages.properties";
-    try (InputStream in = Objects.requireNonNull(Messages.class.getResourceAsStream(file))) {
-      bundle = new PropertyResourceBundle(new InputStreamReader(in, UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    bundle = Texts.beside(room, locale, Texts.beside(Messages.class, locale, null));
   }
 
   /**
    * The language that the user wants: {@code --lang}, then the variables that decide it elsewhere.
+   *
+   * @param room the class beside which its texts lie
    */
-  static Messages of(List<String> arguments, Map<String, String> environment) {
+  public static Messages of(
+      Class<?> room, List<String> arguments, Map<String, String> environment) {
     String lang = option(arguments);
     for (String name : List.of("HANOK_LANG", "LC_ALL", "LC_MESSAGES", "LANG")) {
       String value = environment.get(name);
       lang = lang == null && value != null && !value.isEmpty() ? value : lang;
     }
-    return new Messages(lang != null && lang.startsWith("ko") ? Locale.KOREAN : Locale.ENGLISH);
+    boolean korean = lang != null && lang.startsWith("ko");
+    return new Messages(room, korean ? Locale.KOREAN : Locale.ENGLISH);
   }
 
   private static @Nullable String option(List<String> arguments) {
@@ -55,12 +79,13 @@ final class Messages {
     return null;
   }
 
-  ResourceBundle bundle() {
+  /** All texts. */
+  public ResourceBundle bundle() {
     return bundle;
   }
 
   /** A sentence with values in its places; numbers are written plainly, without grouping. */
-  String text(String key, @Nullable Object... values) {
+  public String text(String key, @Nullable Object... values) {
     Object[] plain = new Object[values.length];
     for (int i = 0; i < values.length; i++) {
       plain[i] = String.valueOf(values[i]);

@@ -1,12 +1,11 @@
-package hanok.cli;
+package hanok.console;
 
-import hanok.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file that a command is about to write: not over another one, and gone if it is interrupted. */
-final class OutputFile {
+public final class OutputFile {
   private OutputFile() {}
 
   /**
@@ -14,7 +13,7 @@ final class OutputFile {
    *
    * @param force whether replacing is what the user wants
    */
-  static void prepare(Path file, boolean force) {
+  public static void prepare(Path file, boolean force) {
     if (Files.isDirectory(file)) {
       throw new Failure(ExitCode.USAGE, "error.isFolder", file);
     }

@@ -1,0 +1,18 @@
+package hanok.corpus.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code tokenizer}: the workshop's commands; by itself, their table. */
+@Command(
+    name = "tokenizer",
+    subcommands = {})
+final class TokenizerCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,18 @@
+package hanok.train.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code train}: the commands of this room; by itself, their table. */
+@Command(
+    name = "train",
+    subcommands = {})
+final class TrainCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}
