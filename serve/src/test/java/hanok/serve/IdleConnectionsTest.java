@@ -4,11 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -47,27 +46,27 @@ class IdleConnectionsTest {
       }
       System.out.write('+');
       System.out.flush();
-      while (System.in.read() >= 0) { // until the test ends
-        continue;
+      System.in.transferTo(OutputStream.nullOutputStream()); // until the test ends
+      for (SocketChannel client : open) {
+        client.close();
       }
-      System.out.write(open.size());
     }
   }
 
   @Test
   @Timeout(120)
   void tenThousandIdleConnectionsCostLittleAndHoldNobodyUp() throws Exception {
-    long handles = handles();
+    long handles = Usage.handlesMost();
     assumeTrue(handles > CONNECTIONS + 500, () -> "a process may have %d files".formatted(handles));
     Duration limit = Duration.ofMinutes(5);
     ServerConfig config = TestServer.config().withLimits(limit, limit, limit, Duration.ZERO);
     try (TestServer server = TestServer.start(home, config)) {
       chat(server);
-      long before = heap();
+      long before = Usage.heapBytes();
       Process clients = child("exec \"$@\"", Clients.class, Integer.toString(server.port()));
       try (InputStream said = clients.getInputStream()) {
         assertThat(said.read()).isEqualTo('+');
-        long perConnection = (heap() - before) / CONNECTIONS;
+        long perConnection = (Usage.heapBytes() - before) / CONNECTIONS;
         long slowest = 0;
         for (int i = 0; i < 200; i++) {
           slowest = Math.max(slowest, look(server.port()));
@@ -93,9 +92,7 @@ class IdleConnectionsTest {
     public static void main(String[] arguments) throws IOException {
       try (TestServer server = TestServer.start(Path.of(arguments[0]))) {
         System.out.println(server.port());
-        while (System.in.read() >= 0) { // until the test ends
-          continue;
-        }
+        System.in.transferTo(OutputStream.nullOutputStream()); // until the test ends
       }
     }
   }
@@ -152,19 +149,5 @@ class IdleConnectionsTest {
         "/api/generate",
         "{'model':'%s','prompt':'안녕','stream':false,'options':{'num_predict':5}}"
             .formatted(TestServer.MODEL));
-  }
-
-  private static long heap() throws InterruptedException {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      Thread.sleep(50);
-    }
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-  }
-
-  private static long handles() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? unix.getMaxFileDescriptorCount()
-        : 0;
   }
 }

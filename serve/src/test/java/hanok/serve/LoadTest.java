@@ -2,12 +2,10 @@ package hanok.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import hanok.engine.LoadOptions;
 import hanok.serve.runner.RunnerOptions;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,8 +48,8 @@ class LoadTest {
             1);
     try (TestServer server = TestServer.start(home, TestServer.config().withRunners(runners))) {
       load(server, 2); // the JVM warms up
-      long heap = heap();
-      long handles = handles();
+      long heap = Usage.heapBytes();
+      long handles = Usage.handles();
       List<Seen> seen = load(server, SECONDS);
       List<Long> gaps = new ArrayList<>();
       seen.forEach(one -> gaps.addAll(one.gapsNanos));
@@ -71,8 +69,8 @@ class LoadTest {
           .contains("hanok:requests_refused_total 0\n")
           .contains("hanok:requests_left_total 0\n")
           .contains("hanok:requests_deferred 0\n");
-      assertThat(heap() - heap).isLessThan(64L << 20);
-      assertThat(handles() - handles).isLessThan(CLIENTS);
+      assertThat(Usage.heapBytes() - heap).isLessThan(64L << 20);
+      assertThat(Usage.handles() - handles).isLessThan(CLIENTS);
     }
   }
 
@@ -133,19 +131,5 @@ class LoadTest {
   private static boolean isOneToken(String line) {
     int first = line.indexOf("\"logprob\":");
     return first >= 0 && first == line.lastIndexOf("\"logprob\":");
-  }
-
-  private static long heap() throws InterruptedException {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      Thread.sleep(50);
-    }
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-  }
-
-  private static long handles() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? unix.getOpenFileDescriptorCount()
-        : 0;
   }
 }
