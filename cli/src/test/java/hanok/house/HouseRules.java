@@ -56,6 +56,16 @@ final class HouseRules {
               "hanok.safetensors",
               "hanok.token",
               "hanok.train"),
+          room("hanok.train.config", "hanok.console", "hanok.model", "hanok.train"),
+          room("hanok.train.watch", "hanok.console", "hanok.gguf"),
+          room(
+              "hanok.train.data",
+              "hanok.chat",
+              "hanok.corpus",
+              "hanok.gguf",
+              "hanok.model",
+              "hanok.token",
+              "hanok.train"),
           room(
               "hanok.train",
               "hanok.chat",
@@ -64,6 +74,14 @@ final class HouseRules {
               "hanok.model",
               "hanok.safetensors",
               "hanok.token"),
+          room(
+              "hanok.train.torch",
+              "hanok.gguf",
+              "hanok.model",
+              "hanok.safetensors",
+              "hanok.train",
+              "org.bytedeco.javacpp",
+              "org.bytedeco.pytorch"),
           room("hanok.reference", "hanok.model"),
           room("hanok.kernel", "hanok.gguf", "jdk.incubator.vector"),
           room(
@@ -151,7 +169,7 @@ final class HouseRules {
   static final int VECTOR_METHOD_BYTES_MAX = 325;
 
   private static final Pattern PACKAGE =
-      Pattern.compile("L?((?:hanok|jdk/incubator)(?:/[a-z]+)+)/");
+      Pattern.compile("L?((?:hanok|jdk/incubator)(?:/[a-z]+)+|org/bytedeco/(?:javacpp|pytorch))/");
   private static final Pattern BAD_NAME =
       Pattern.compile("Abstract[A-Z].*|.*(?:Impl|Manager|Helper|Helpers|Util|Utils)");
   private static final Pattern GETTER = Pattern.compile("get[A-Z].*");

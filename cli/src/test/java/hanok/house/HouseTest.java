@@ -94,6 +94,16 @@ class HouseTest {
   }
 
   @Test
+  void catchesLibtorchOutsideItsRoom() {
+    ClassModel planted =
+        plant(
+            "hanok.train.Planted",
+            c -> c.withField("t", ClassDesc.of("org.bytedeco.pytorch.Tensor"), 0));
+    assertThat(HouseRules.forbiddenArrows(planted))
+        .containsExactly("hanok.train.Planted uses org.bytedeco.pytorch");
+  }
+
+  @Test
   void catchesALargeMethodThatPassesVectors() {
     ClassModel planted =
         plant(

@@ -2,6 +2,8 @@ package hanok.model;
 
 import hanok.gguf.MalformedModelException;
 import java.nio.file.Path;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a {@code config.json} of transformers says about an EXAONE 3.x or Llama model.
@@ -49,6 +51,38 @@ public record HuggingFaceConfig(ModelConfig config, boolean tied, float[] ropeFa
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw json.malformed(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The {@code config.json} of a model, float32, whose rotary frequencies have no factors; what
+   * {@link #read} takes for the same model.
+   */
+  public static byte[] json(ModelConfig config, boolean tied) {
+    boolean exaone = config.architecture() == ModelConfig.Architecture.EXAONE;
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.putArray("architectures").add(exaone ? "ExaoneForCausalLM" : "LlamaForCausalLM");
+    json.put("model_type", config.architecture().label());
+    json.put(exaone ? "activation_function" : "hidden_act", "silu");
+    json.put("hidden_size", config.dim());
+    json.put("intermediate_size", config.ffnDim());
+    json.put(exaone ? "num_layers" : "num_hidden_layers", config.layers());
+    json.put("num_attention_heads", config.heads());
+    json.put("num_key_value_heads", config.kvHeads());
+    json.put("head_dim", config.headDim());
+    json.put("vocab_size", config.vocab());
+    json.put("max_position_embeddings", config.context());
+    json.put(exaone ? "layer_norm_epsilon" : "rms_norm_eps", config.normEps());
+    json.put("rope_theta", config.ropeTheta());
+    if (config.ropeDim() != config.headDim()) {
+      json.put("partial_rotary_factor", (double) config.ropeDim() / config.headDim());
+    }
+    if (config.ropeScale() != 1) {
+      ObjectNode scaling = json.putObject("rope_scaling");
+      scaling.put("rope_type", "linear").put("factor", config.ropeScale());
+    }
+    json.put("tie_word_embeddings", tied);
+    json.put("torch_dtype", "float32");
+    return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
 
   /**

@@ -50,6 +50,14 @@ public record TensorSpec(String name, long[] shape, int layer) {
     all.add(matrix(prefix + "ffn_down.weight", config.ffnDim(), dim, layer));
   }
 
+  /**
+   * What transformers calls this tensor: {@code transformer.h.0.attn.attention.q_proj.weight} or
+   * {@code model.layers.0.self_attn.q_proj.weight}.
+   */
+  public String huggingFaceName(ModelConfig.Architecture architecture) {
+    return TensorNames.huggingFace(architecture, name);
+  }
+
   public boolean isMatrix() {
     return shape.length == 2;
   }

@@ -1,0 +1,142 @@
+package hanok.train.torch;
+
+import hanok.model.ModelConfig;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transformer block, {@code [tokens, dim]} to the same: attention and feed-forward network, each
+ * added to what came in.
+ */
+final class Block {
+  private final ModelConfig config;
+  private final Types types;
+  private final RmsNorm attentionNorm;
+  private final Linear queryKeyValue;
+  private final Linear output;
+  private final RmsNorm ffnNorm;
+  private final FeedForward feedForward;
+
+  /**
+   * What of a forward pass the backward pass needs and does not compute again.
+   *
+   * @param input of the block
+   * @param middle after attention was added
+   * @param expanded hidden layer of the feed-forward network, by far the largest; null if it is
+   *     computed again
+   * @param result what the block gave
+   */
+  record Pass(
+      Tensor input,
+      Attention.Pass attention,
+      Tensor middle,
+      @Nullable Tensor expanded,
+      Tensor result) {
+
+    /** What has to outlive the forward pass, apart from input and result. */
+    List<Tensor> kept() {
+      List<Tensor> kept = new ArrayList<>(attention.logSums());
+      kept.addAll(
+          List.of(
+              attention.query(), attention.key(), attention.value(), attention.mixed(), middle));
+      if (expanded != null) {
+        kept.add(expanded);
+      }
+      return kept;
+    }
+  }
+
+  Block(Weights weights, int layer) {
+    config = weights.config();
+    types = weights.types();
+    attentionNorm = weights.norm(layer, "attn_norm");
+    queryKeyValue = weights.linear(layer, "attn_q", "attn_k", "attn_v");
+    output = weights.linear(layer, "attn_output");
+    ffnNorm = weights.norm(layer, "ffn_norm");
+    feedForward =
+        new FeedForward(
+            weights.linear(layer, "ffn_gate", "ffn_up"), weights.linear(layer, "ffn_down"));
+  }
+
+  /**
+   * The forward pass.
+   *
+   * @param x in the master type
+   * @param keep whether to keep the hidden layer
+   */
+  Pass forward(Tensor x, Inputs inputs, boolean keep) {
+    Tensor projected = queryKeyValue.forward(computed(attentionNorm.forward(x)));
+    Tensor turned =
+        inputs.rotation().forward(queryKey(projected).to(types.master())).to(types.compute());
+    Attention.Pass attention =
+        inputs
+            .attention()
+            .forward(
+                turned.narrow(1, 0, config.heads()),
+                turned.narrow(1, config.heads(), config.kvHeads()),
+                value(projected).contiguous()); // a view would keep all of it in memory
+    Tensor middle = x.add(output.forward(flat(attention.mixed())));
+    Tensor expanded = feedForward.expand(computed(ffnNorm.forward(middle)));
+    Tensor result = middle.add(feedForward.forward(expanded));
+    return new Pass(x, attention, middle, keep ? expanded : null, result);
+  }
+
+  /**
+   * The backward pass, which adds to the gradients of the weights.
+   *
+   * @param gradient of the result, in the master type; becomes that of the input
+   */
+  void backward(Pass pass, Inputs inputs, Tensor gradient) {
+    Tensor normed = computed(ffnNorm.forward(pass.middle()));
+    Tensor expanded = pass.expanded() == null ? feedForward.expand(normed) : pass.expanded();
+    Tensor inner = feedForward.backward(normed, expanded, computed(gradient));
+    ffnNorm.backward(pass.middle(), inner.to(types.master()), gradient);
+
+    Attention.Pass attention = pass.attention();
+    Tensor mixed = output.backward(flat(attention.mixed()), computed(gradient));
+    Attention.Gradients parts =
+        inputs.attention().backward(attention, heads(mixed, config.heads()));
+    Tensor before = attentionNorm.forward(pass.input());
+    Tensor outer = queryKeyValue.backward(computed(before), projected(mixed, parts, inputs));
+    attentionNorm.backward(pass.input(), outer.to(types.master()), gradient);
+  }
+
+  /** The gradient of queries, keys and values before they turn, side by side. */
+  private Tensor projected(Tensor mixed, Attention.Gradients parts, Inputs inputs) {
+    long tokens = mixed.size(0);
+    Tensor projected = mixed.new_empty(tokens, config.queryDim() + 2L * config.kvDim());
+    Tensor queryKey = queryKey(projected);
+    queryKey
+        .narrow(1, 0, config.heads())
+        .copy_(inputs.rotation().backward(parts.query().to(types.master())));
+    queryKey
+        .narrow(1, config.heads(), config.kvHeads())
+        .copy_(inputs.rotation().backward(parts.key().to(types.master())));
+    value(projected).copy_(parts.value());
+    return projected;
+  }
+
+  private Tensor queryKey(Tensor projected) {
+    int width = config.queryDim() + config.kvDim();
+    return heads(projected.narrow(1, 0, width), config.heads() + config.kvHeads());
+  }
+
+  private Tensor value(Tensor projected) {
+    int width = config.queryDim() + config.kvDim();
+    return heads(projected.narrow(1, width, config.kvDim()), config.kvHeads());
+  }
+
+  private Tensor heads(Tensor x, long heads) {
+    return x.view(x.size(0), heads, config.headDim());
+  }
+
+  private Tensor flat(Tensor heads) {
+    return heads.reshape(heads.size(0), config.queryDim());
+  }
+
+  private Tensor computed(Tensor x) {
+    return x.to(types.compute());
+  }
+}

@@ -1,0 +1,259 @@
+package hanok.train.torch;
+
+import static org.bytedeco.pytorch.global.torch.cuda_is_available;
+import static org.bytedeco.pytorch.global.torch.linalg_vector_norm;
+import static org.bytedeco.pytorch.global.torch.set_num_threads;
+import static org.bytedeco.pytorch.global.torch.tensor;
+
+import hanok.model.HuggingFaceConfig;
+import hanok.model.HuggingFaceFolder;
+import hanok.model.ModelConfig;
+import hanok.train.Batch;
+import hanok.train.Learner;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A learner on libtorch: a decoder of EXAONE's form, weights and moments in float32, products in
+ * {@link Precision}, AdamW. Every method may throw a {@link RuntimeException} of libtorch's own when
+ * memory does not suffice.
+ */
+public final class TorchLearner implements Learner {
+  private final Weights weights;
+  private final ModelFolder folder;
+  private final TorchOptions options;
+  private final Device device;
+  private final Rope rope;
+  private final Network network;
+  private final AdamW optimiser;
+
+  private TorchLearner(
+      Weights weights, ModelFolder folder, float[] ropeFactors, TorchOptions options) {
+    this.weights = weights;
+    this.folder = folder;
+    this.options = options;
+    device = new Device(options.device());
+    rope = new Rope(weights.config(), ropeFactors);
+    network = new Network(weights, options.recompute());
+    optimiser = new AdamW(options);
+  }
+
+  /**
+   * A model with random weights and an output matrix of its own.
+   *
+   * @param seed equal ones give equal weights
+   * @throws java.io.UncheckedIOException if libtorch does not load
+   */
+  public static TorchLearner random(ModelConfig config, long seed, TorchOptions options) {
+    return random(config, seed, options, Types.of(options.precision()));
+  }
+
+  static TorchLearner random(ModelConfig config, long seed, TorchOptions options, Types types) {
+    prepare(options);
+    Weights weights = new Weights(config, false, types, new Device(options.device()), options);
+    weights.randomise(seed);
+    weights.randomiseAdapters(seed);
+    return new TorchLearner(weights, ModelFolder.of(config), new float[0], options);
+  }
+
+  /**
+   * A model from a folder as transformers saves it, EXAONE 3 or Llama.
+   *
+   * @throws hanok.gguf.MalformedModelException if the folder does not hold such a model
+   * @throws java.io.UncheckedIOException if it cannot be read, or libtorch does not load
+   */
+  public static TorchLearner load(Path hfFolder, TorchOptions options) {
+    return load(hfFolder, options, Types.of(options.precision()));
+  }
+
+  static TorchLearner load(Path hfFolder, TorchOptions options, Types types) {
+    try (HuggingFaceFolder source = HuggingFaceFolder.open(hfFolder)) {
+      prepare(options);
+      HuggingFaceConfig config = source.config();
+      Weights weights =
+          new Weights(config.config(), config.tied(), types, new Device(options.device()), options);
+      weights.load(source);
+      weights.randomiseAdapters(0);
+      return new TorchLearner(weights, ModelFolder.of(source), config.ropeFactors(), options);
+    }
+  }
+
+  private static void prepare(TorchOptions options) {
+    LibTorch.load();
+    if (!options.device().equals("cpu") && !cuda_is_available()) {
+      throw new IllegalArgumentException(
+          "learner: device %s, but libtorch finds no CUDA here".formatted(options.device()));
+    }
+    set_num_threads(options.threads());
+  }
+
+  @Override
+  public ModelConfig config() {
+    return weights.config();
+  }
+
+  @Override
+  public long trainedParameters() {
+    return weights.groups().stream()
+        .filter(group -> group.learning().isPresent())
+        .mapToLong(ParameterGroup::numbers)
+        .sum();
+  }
+
+  @Override
+  public float[] nats(Batch batch) {
+    check(batch);
+    int[] targets = batch.targets().clone();
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = batch.weights()[i] == 0 && outside(targets[i]) ? 0 : targets[i];
+    }
+    try (PointerScope _ = new PointerScope()) {
+      Tensor ids = tensor(targets).to(device, ScalarType.Long).view(-1, 1);
+      return floats(network.nats(inputs(batch), ids));
+    }
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  /** The logits of every token, {@code [rows * length * vocab]}. */
+  float[] logits(Batch batch) {
+    check(batch);
+    try (PointerScope _ = new PointerScope()) {
+      return floats(network.logits(inputs(batch)));
+    }
+  }
+
+  @Override
+  public double accumulate(Batch batch, double scale) {
+    check(batch);
+    try (PointerScope _ = new PointerScope()) {
+      Targets targets = Targets.of(batch, weights.types().master(), device);
+      return targets.ids().numel() == 0 ? 0 : network.backward(inputs(batch), targets, scale);
+    }
+  }
+
+  @Override
+  public double gradientNorm() {
+    double squares = 0;
+    try (PointerScope _ = new PointerScope()) {
+      for (ParameterGroup group : weights.groups()) {
+        if (group.learning().isPresent()) {
+          Tensor gradients = group.learning().get().gradients();
+          double norm = linalg_vector_norm(gradients).item_double();
+          squares += norm * norm;
+        }
+      }
+    }
+    return Math.sqrt(squares);
+  }
+
+  @Override
+  public void step(double learningRate, double gradientScale) {
+    if (!Double.isFinite(learningRate) || !Double.isFinite(gradientScale)) {
+      throw new IllegalArgumentException(
+          "learner: a step of learning rate %s with gradients times %s"
+              .formatted(learningRate, gradientScale));
+    }
+    optimiser.step(weights.groups(), learningRate, gradientScale);
+  }
+
+  @Override
+  public void dropGradients() {
+    for (ParameterGroup group : weights.groups()) {
+      group.learning().ifPresent(learning -> learning.gradients().zero_());
+    }
+  }
+
+  private Inputs inputs(Batch batch) {
+    return Inputs.of(batch, rope, weights.types().master(), device);
+  }
+
+  private void check(Batch batch) {
+    for (int i = 0; i < batch.inputs().length; i++) {
+      if (outside(batch.inputs()[i])) {
+        throw new IllegalArgumentException(
+            "learner: input id %d of %d".formatted(batch.inputs()[i], config().vocab()));
+      }
+      if (batch.weights()[i] != 0 && outside(batch.targets()[i])) {
+        throw new IllegalArgumentException(
+            "learner: target id %d of %d".formatted(batch.targets()[i], config().vocab()));
+      }
+    }
+  }
+
+  private boolean outside(int id) {
+    return id < 0 || id >= config().vocab();
+  }
+
+  private static float[] floats(Tensor tensor) {
+    Tensor values = tensor.to(new Device("cpu"), ScalarType.Float).contiguous();
+    float[] floats = new float[Math.toIntExact(values.numel())];
+    new FloatPointer(values.data_ptr()).get(floats);
+    return floats;
+  }
+
+  @Override
+  public void saveWeights(Path target) {
+    folder.write(target, weights);
+  }
+
+  /**
+   * Writes the adapters as PEFT does: {@code adapter_config.json} and {@code
+   * adapter_model.safetensors}.
+   *
+   * @throws IllegalStateException if there are none
+   */
+  public void saveAdapters(Path target) {
+    AdapterFolder.write(target, weights, lora(), weights.adapters().orElseThrow());
+  }
+
+  /**
+   * Takes the adapters of a folder that {@link #saveAdapters} or PEFT wrote. They must be for the
+   * same matrices and of the same rank; {@link #loraOptions} tells with which options to load.
+   *
+   * @throws hanok.gguf.MalformedModelException if they are not
+   */
+  public void loadAdapters(Path source) {
+    lora();
+    AdapterFolder.read(source, weights, weights.adapters().orElseThrow());
+  }
+
+  /** The options that fit the adapters of a folder, for a model of an architecture. */
+  public static LoraOptions loraOptions(Path source, ModelConfig.Architecture architecture) {
+    return AdapterFolder.options(source, architecture);
+  }
+
+  private LoraOptions lora() {
+    LoraOptions lora = options.lora();
+    if (lora == null) {
+      throw new IllegalStateException("learner: it was made without adapters");
+    }
+    return lora;
+  }
+
+  @Override
+  public void saveState(Path target) {
+    LearnerState.write(target, weights, optimiser.step());
+  }
+
+  @Override
+  public void restore(Path source) {
+    if (options.lora() == null) {
+      try (HuggingFaceFolder model = HuggingFaceFolder.open(source)) {
+        weights.load(model);
+      }
+    }
+    optimiser.resumeAt(LearnerState.read(source, weights));
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}
