@@ -3,6 +3,7 @@ module hanok.train {
   requires transitive hanok.core;
   requires transitive hanok.corpus;
   requires hanok.console;
+  requires java.management;
   requires org.bytedeco.pytorch;
 
   exports hanok.train;

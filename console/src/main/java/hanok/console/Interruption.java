@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, or SIGTERM, as something that work can ask about: the process waits for the work to put away what it
- * has.
+ * Ctrl-C, or SIGTERM, as something that work can ask about: the process waits for the work to put
+ * away what it has.
  */
 public final class Interruption implements AutoCloseable {
   private static final int WAIT_SECONDS = 60;

@@ -8,7 +8,12 @@ import picocli.CommandLine.Spec;
 /** {@code train}: the commands of this room; by itself, their table. */
 @Command(
     name = "train",
-    subcommands = {TokenizeCommand.class, PretrainCommand.class, SftCommand.class})
+    subcommands = {
+      TokenizeCommand.class,
+      PretrainCommand.class,
+      SftCommand.class,
+      BenchCommand.class
+    })
 final class TrainCommand implements Runnable {
   @ParentCommand Train program;
 

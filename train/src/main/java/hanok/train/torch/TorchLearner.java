@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A learner on libtorch: a decoder of EXAONE's form, weights and moments in float32, products in
- * {@link Precision}, AdamW. Every method may throw a {@link RuntimeException} of libtorch's own when
- * memory does not suffice.
+ * {@link Precision}, AdamW. Every method may throw a {@link RuntimeException} of libtorch's own
+ * when memory does not suffice.
  */
 public final class TorchLearner implements Learner {
   private final Weights weights;
