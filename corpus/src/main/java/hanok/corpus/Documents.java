@@ -43,7 +43,9 @@ public final class Documents {
     };
   }
 
-  /** The documents of several files, one file after the other; each is opened when its turn comes. */
+  /**
+   * The documents of several files, one file after the other; each is opened when its turn comes.
+   */
   public static DocumentReader open(List<Path> files, DocumentOptions options) {
     return new FilesReader(files, options);
   }

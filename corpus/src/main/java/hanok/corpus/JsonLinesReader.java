@@ -12,7 +12,9 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
-/** JSON, an object a line. Its fields are read as a stream; nothing is made of those not asked for. */
+/**
+ * JSON, an object a line. Its fields are read as a stream; nothing is made of those not asked for.
+ */
 final class JsonLinesReader implements DocumentReader {
   private static final JsonFactory JSON =
       JsonFactory.builder()

@@ -3,6 +3,7 @@ package hanok.corpus.command;
 import hanok.console.ConfigFile;
 import hanok.console.ExitCode;
 import hanok.console.Failure;
+import hanok.console.Interruption;
 import hanok.console.Program;
 import hanok.console.ProgressBar;
 import hanok.corpus.Documents;

@@ -142,7 +142,9 @@ final class CountsFile {
     }
   }
 
-  /** Believes nothing before the sum at the end has been checked, and allocates by what it reads. */
+  /**
+   * Believes nothing before the sum at the end has been checked, and allocates by what it reads.
+   */
   private record Reader(Path path, DataInputStream in, CheckedInputStream checked) {
 
     PieceCounts all() throws IOException {

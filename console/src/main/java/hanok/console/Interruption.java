@@ -1,24 +1,24 @@
-package hanok.corpus.command;
+package hanok.console;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C as something that work can ask about: the process waits for the work to put away what it
- * has.
+ * Ctrl-C, or SIGTERM, as something that work can ask about: the process waits for the work to put
+ * away what it has.
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
   private static final int WAIT_SECONDS = 60;
 
   private final CountDownLatch putAway = new CountDownLatch(1);
   private volatile boolean requested;
 
-  Interruption() {
+  public Interruption() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::request, "interruption"));
   }
 
   /** Whether the user wants an end. */
-  boolean requested() {
+  public boolean requested() {
     return requested;
   }
 
