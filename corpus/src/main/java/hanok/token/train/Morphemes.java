@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * Where the morphemes of distinct pieces begin. Each word is cut once, however often it occurs, with
- * a space before it or without; the space stays with the first morpheme. Only words with Hangul
- * syllables are cut.
+ * Where the morphemes of distinct pieces begin. Each word is cut once, however often it occurs,
+ * with a space before it or without; the space stays with the first morpheme. Only words with
+ * Hangul syllables are cut.
  */
 final class Morphemes {
   /** Longer pieces are no words, and are left whole. */
