@@ -146,6 +146,8 @@ test('throws the sentence of an error', async () => {
   await fails(ollama.chat({ model: 'nobody', messages }), 404, /^model 'nobody' not found$/);
   await fails(ollama.show({ model: 'nobody' }), 404, /^model 'nobody' not found$/);
   await fails(ollama.delete({ model: 'nobody' }), 404, /^model 'nobody' not found$/);
+  await fails(ollama.push({ model }), 400, /does not push models/);
+  await assert.rejects(async () => all(await ollama.push({ model, stream: true })), /does not push models/);
   await fails(ollama.chat({ model, messages, options: { top_k: 'x' } }), 400, /options\.top_k must be an integer/);
   await fails(ollama.chat({ model, messages, think: true }), 400, /does not support thinking/);
   const long = [{ role: 'user', content: tooLong }];

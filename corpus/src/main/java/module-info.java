@@ -2,11 +2,18 @@
 module hanok.corpus {
   requires transitive hanok.core;
   requires hanok.console;
+  requires aircompressor.v3;
+  requires dev.hardwood.core;
+  requires org.apache.lucene.analysis.nori;
+  requires org.apache.lucene.core;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
 
   exports hanok.corpus;
   exports hanok.token.train;
 
   opens hanok.corpus.command to
       hanok.console,
-      info.picocli;
+      info.picocli,
+      tools.jackson.databind;
 }

@@ -1,6 +1,7 @@
 /** A browser, a page, and the few things that every test does with them. */
+import assert from 'node:assert/strict';
 import {chromium} from 'playwright-core';
-import {after, before, beforeEach} from 'node:test';
+import {after, afterEach, before, beforeEach} from 'node:test';
 import {mkdirSync} from 'node:fs';
 import {mock, reset, start} from './mock.mjs';
 
@@ -19,11 +20,15 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** How long a page may take to get somewhere. */
+const PATIENCE_MS = real ? 120_000 : 30_000;
+
 /** The models have come. */
 export const READY = '.picker option:not([value=""])';
 
 let server;
 let browser;
+let contexts = [];
 export let url;
 
 /** Call once in a test file. */
@@ -37,6 +42,10 @@ export function useBrowser() {
     });
   });
   beforeEach(reset);
+  afterEach(async () => {
+    await Promise.all(contexts.map(context => context.close()));
+    contexts = [];
+  });
   after(async () => {
     await browser.close();
     server?.closeAllConnections();
@@ -55,8 +64,9 @@ export async function open({path = '/', options = {}, ready = READY} = {}) {
     viewport: {width: 1280, height: 800},
     ...options,
   });
+  contexts.push(context);
   const page = await context.newPage();
-  page.setDefaultTimeout(real ? 120_000 : 10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const seen = {chats: [], outside: [], errors: [], dialogs: []};
   page.on('request', request => {
     const address = request.url();
@@ -76,6 +86,57 @@ export async function open({path = '/', options = {}, ready = READY} = {}) {
   await page.locator(ready).first().waitFor({state: 'attached'});
   return {context, page, seen, box: page.locator('#message')};
 }
+
+/**
+ * Looks until what it sees is right: a page draws, sends and keeps when it gets round to it, so that
+ * nothing may be looked at once but what must not happen.
+ * @param {() => any} check  fails as long as it is not
+ */
+export async function eventually(check) {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await check();
+    } catch (failure) {
+      if (performance.now() > end) {
+        throw failure;
+      }
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+/** Waits until a locator has so many elements. */
+export const count = (locator, expected) =>
+  eventually(async () => assert.equal(await locator.count(), expected));
+
+/** Closes the dialog on top, and waits until the page knows. */
+export async function dismiss(page) {
+  const dialogs = page.locator('dialog');
+  await page.locator('dialog:modal').last().waitFor();
+  const open = await dialogs.count();
+  await page.keyboard.press('Escape');
+  await count(dialogs, open - 1);
+}
+
+/** What the browser keeps: conversations, after all that the page has asked it to write. */
+export const kept = page =>
+  page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('hanok');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const all = database.transaction('conversations').objectStore('conversations').getAll();
+          all.onerror = () => reject(all.error);
+          all.onsuccess = () => {
+            database.close();
+            resolve(all.result);
+          };
+        };
+      }),
+  );
 
 /** Asks, and waits until every answer is written. */
 export async function ask(page, question) {

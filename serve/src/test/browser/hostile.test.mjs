@@ -1,7 +1,7 @@
 /** What a model says cannot act. */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {ask, mock, open, scripted, useBrowser} from './harness.mjs';
+import {ask, eventually, mock, open, scripted, useBrowser} from './harness.mjs';
 import {HOSTILE} from './samples.mjs';
 
 useBrowser();
@@ -190,7 +190,9 @@ test('Markdown is shown as it is meant', scripted, async () => {
   );
   await prose.locator('figcaption button').click();
   await page.getByText('복사했습니다.').waitFor();
-  assert.match(await page.evaluate(() => copied), /^\/\*\* 찾은 자리.*return -1;\n}/s);
+  await eventually(async () =>
+    assert.match(await page.evaluate(() => copied), /^\/\*\* 찾은 자리.*return -1;\n}/s),
+  );
   assert.deepEqual(seen.outside, []);
   assert.deepEqual(seen.errors, []);
 });

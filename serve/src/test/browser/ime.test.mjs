@@ -1,7 +1,7 @@
 /** One Enter sends once: the orders of events that input methods are known to make. */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {open, useBrowser, written} from './harness.mjs';
+import {eventually, open, useBrowser, written} from './harness.mjs';
 
 useBrowser();
 
@@ -32,8 +32,8 @@ async function typing() {
 /** What was sent, after the dust has settled; the box must be empty then. */
 async function sent({page, seen, box}) {
   await written(page);
-  await page.waitForTimeout(200);
-  assert.equal(await box.inputValue(), '');
+  await page.waitForTimeout(200); // for what must not be sent
+  await eventually(async () => assert.equal(await box.inputValue(), ''));
   return seen.chats.map(chat => chat.messages.at(-1).content);
 }
 
@@ -88,7 +88,7 @@ test('Japanese: Enter chooses a candidate and sends nothing', async () => {
   await it.ime.commit('日本');
   await it.page.waitForTimeout(300);
   assert.equal(it.seen.chats.length, 0);
-  assert.equal(await it.box.inputValue(), '日本');
+  await eventually(async () => assert.equal(await it.box.inputValue(), '日本'));
   await it.page.keyboard.press('Enter');
   assert.deepEqual(await sent(it), ['日本']);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {test} from 'node:test';
-import {ask, open, screenshot, scripted, useBrowser} from './harness.mjs';
+import {ask, dismiss, eventually, open, screenshot, scripted, useBrowser} from './harness.mjs';
 
 useBrowser();
 
@@ -40,7 +40,7 @@ for (const [name, options] of Object.entries({
   test(`nothing keeps anyone out: ${name}`, scripted, async () => {
     const {page} = await open({options});
     const english = name.endsWith('en');
-    assert.equal(await page.evaluate(() => document.documentElement.lang), english ? 'en' : 'ko');
+    await page.locator(`html[lang=${english ? 'en' : 'ko'}]`).waitFor();
     assert.deepEqual(await findings(page), [], 'empty');
     await screenshot(page, `${name}-empty`);
     await ask(page, 'markdown');
@@ -55,13 +55,15 @@ for (const [name, options] of Object.entries({
     });
     await screenshot(page, `${name}-conversation`);
     await page.getByRole('button', {name: english ? 'Settings' : '설정'}).click();
+    await page.locator('dialog:modal [name=temperature]').waitFor();
     assert.deepEqual(await findings(page), [], 'settings');
     await screenshot(page, `${name}-settings`);
-    await page.keyboard.press('Escape');
+    await dismiss(page);
     if (name.startsWith('phone')) {
       await page
         .getByRole('button', {name: english ? 'Show or hide conversations' : '대화 목록 열고 닫기'})
         .click();
+      await page.locator('.sidebar').waitFor();
       assert.deepEqual(await findings(page), [], 'drawer');
       await screenshot(page, `${name}-drawer`);
     }
@@ -73,9 +75,10 @@ for (const [name, options] of Object.entries({
     await page.locator('.licence').waitFor();
     assert.deepEqual(await findings(page), [], 'licence');
     await screenshot(page, `${name}-licence`);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
+    await dismiss(page);
+    await dismiss(page);
     await page.getByRole('button', {name: english ? 'Keyboard shortcuts' : '단축키'}).click();
+    await page.locator('dialog:modal kbd').first().waitFor();
     assert.deepEqual(await findings(page), [], 'help');
     await screenshot(page, `${name}-help`);
   });
@@ -106,6 +109,7 @@ test(
     const {page} = await open({options: PHONE});
     await ask(page, 'markdown');
     await ask(page, 'x'.repeat(300));
+    await page.locator('.prose math').nth(5).waitFor();
     const wide = () =>
       page.evaluate(
         () =>
@@ -123,6 +127,7 @@ test(
       );
     assert.deepEqual(await small(), []);
     await page.getByRole('button', {name: '대화 목록 열고 닫기'}).tap();
+    await page.locator('.sidebar').waitFor();
     assert.deepEqual(await small(), []);
     assert.equal(await wide(), false);
     await page.getByRole('button', {name: '모델 관리'}).tap();
@@ -158,7 +163,7 @@ test('language and colours are chosen, and kept', async () => {
   const light = await paper();
   await page.getByLabel('Appearance').selectOption('dark');
   await page.locator('html[data-theme=dark]').waitFor();
-  assert.notEqual(await paper(), light);
+  await eventually(async () => assert.notEqual(await paper(), light));
   await page.reload();
   await page.locator('html[data-theme=dark][lang=en]').waitFor();
 });
@@ -167,12 +172,11 @@ test('a question mark shows the keyboard, but not while writing', async () => {
   const {page, box} = await open();
   await box.press('?');
   assert.equal(await page.getByRole('dialog').count(), 0);
-  assert.equal(await box.inputValue(), '?');
+  await eventually(async () => assert.equal(await box.inputValue(), '?'));
   await page.locator('.bar button').first().focus();
   await page.keyboard.press('?');
   await page.getByRole('dialog', {name: '단축키'}).waitFor();
-  await page.keyboard.press('Escape');
-  await page.locator('dialog').waitFor({state: 'detached'});
+  await dismiss(page);
   await page.keyboard.press('/');
   await page.locator('#message:focus').waitFor();
   await page.keyboard.press('Control+B');

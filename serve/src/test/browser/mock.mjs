@@ -26,11 +26,19 @@ const LICENCE = {
 };
 
 /** What the next tests may change. */
-export const mock = {key: '', models: names(), gone: false, context: 4096};
+export const mock = {};
 
 export function reset() {
-  Object.assign(mock, {key: '', models: names(), gone: false, context: 4096});
+  Object.assign(mock, {
+    key: '',
+    models: names(),
+    gone: false,
+    context: 4096,
+    halfway: false, // downloads wait there
+  });
 }
+
+reset();
 
 function names() {
   return ['exaone3:7.8b', 'hanok-mini:latest'];
@@ -121,7 +129,9 @@ async function pull(response, {model: name, accept_license: accepted}) {
         completed: completed * 1e6,
       }),
     );
-    await pause(20);
+    do {
+      await pause(20);
+    } while (mock.halfway && completed === 500 && !response.destroyed);
   }
   mock.models.push(name.includes(':') ? name : `${name}:latest`);
   response.end(line({status: 'verifying sha256 digest'}) + line({status: 'success'}));
@@ -190,7 +200,7 @@ function say(question, continued, name, messages, options) {
     return ' 이어서 씁니다.';
   }
   if (question.includes('slow')) {
-    return '천천히 쓰는 답입니다. '.repeat(30);
+    return '천천히 쓰는 답입니다. '.repeat(question.includes('endless') ? 3000 : 30);
   }
   if (question.includes('markdown')) {
     return MARKDOWN;

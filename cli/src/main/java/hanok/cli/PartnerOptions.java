@@ -32,7 +32,7 @@ final class PartnerOptions {
    * and the argument is no file.
    */
   Partner open(String argument, Hanok hanok) {
-    if (!remote(argument, hanok)) {
+    if (!isRemote(argument, hanok)) {
       return LocalPartner.load(hanok, ChosenModel.of(argument, hanok), model, !sampling.noLookup);
     }
     for (String name : LOCAL) {
@@ -43,7 +43,8 @@ final class PartnerOptions {
     return RemotePartner.open(hanok, server, argument, model.context);
   }
 
-  private boolean remote(String argument, Hanok hanok) {
+  /** Whether a server is to be asked for what is called this. */
+  boolean isRemote(String argument, Hanok hanok) {
     boolean file =
         ChosenModel.isPath(argument)
             || ChosenModel.path(argument).filter(Files::exists).isPresent();

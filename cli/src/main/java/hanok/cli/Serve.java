@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -82,7 +83,12 @@ final class Serve implements Callable<Integer> {
     StorePaths paths = StorePaths.of(environment);
     ModelStore store = ModelStore.open(paths);
     Puller puller = Puller.of(store, Licences.open(paths, environment), environment);
-    return start(config(environment), new Catalog(store, files), puller);
+    return start(config(environment), new Catalog(store, offered()), puller);
+  }
+
+  /** The files that are named, and the small model that comes with Hanok. */
+  private List<Path> offered() {
+    return Stream.concat(files.stream(), Shipped.file().stream()).toList();
   }
 
   private ServerConfig config(Map<String, String> environment) {

@@ -237,7 +237,7 @@ class RemoteTest {
       parsed.parseArgs(line);
       CommandLine command = requireNonNull(parsed.getSubcommands().get("chat"));
       Chat chat = command.getCommand();
-      try (Partner partner = chat.options.open(chat.name, chat.hanok)) {
+      try (Partner partner = chat.options.open(chat.words.getFirst(), chat.hanok)) {
         AnswerOptions options = chat.options.answers(partner);
         Answer whole = answer(partner, options.withMaxTokens(12), Integer.MAX_VALUE);
         assertThat(whole.reason()).isEqualTo(FinishReason.LENGTH);

@@ -146,7 +146,7 @@ class StrangeServerTest {
       parsed.parseArgs("chat", "m", "--host", server.host());
       CommandLine command = requireNonNull(parsed.getSubcommands().get("chat"));
       Chat chat = command.getCommand();
-      try (Partner partner = chat.options.open(chat.name, chat.hanok)) {
+      try (Partner partner = chat.options.open(chat.words.getFirst(), chat.hanok)) {
         AtomicBoolean pressed = new AtomicBoolean();
         Thread.ofVirtual()
             .start(() -> {

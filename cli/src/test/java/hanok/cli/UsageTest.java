@@ -33,8 +33,6 @@ class UsageTest {
           run m.gguf hi --temprature 1     | has no option "--temprature"       | Did you mean "--temperature"?
           run m.gguf hi --top-k=many       | --top-k cannot be "many"           | many
           run m.gguf hi --top-k            | --top-k                            | --top-k
-          chat                             | hanok chat needs MODEL             | help
-          chat a.gguf b.gguf               | does not know what to do with "b.gguf" | b.gguf
           inspect                          | hanok inspect needs MODEL.gguf     | help
           tokenize                         | hanok tokenize needs MODEL.gguf    | help
           convert folder                   | hanok convert needs OUT.gguf       | help

@@ -105,9 +105,9 @@ final class HanokServer implements AutoCloseable {
   }
 
   /**
-   * Fails unless the server notices within a second that a client has left, and works no more. Three
-   * departures are tried: the JDK's HTTP client only half closes its connection at times, and goes
-   * on receiving until its selector happens to wake up.
+   * Fails unless the server notices within a second that a client has left, and works no more.
+   * Three departures are tried: the JDK's HTTP client only half closes its connection at times, and
+   * goes on receiving until its selector happens to wake up.
    */
   void assertNotices(Departure departure) throws Exception {
     for (int i = 0; i < 3; i++) {

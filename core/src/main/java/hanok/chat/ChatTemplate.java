@@ -35,6 +35,11 @@ public sealed interface ChatTemplate permits ExaoneTemplate, JinjaChat, OllamaCh
    */
   String name();
 
+  /** EXAONE's own, whatever the model. */
+  static ChatTemplate exaone() {
+    return new ExaoneTemplate();
+  }
+
   /**
    * The template for a model: EXAONE's for EXAONE; else {@code tokenizer.chat_template}, if it can
    * write a question; else one whose markers are in the vocabulary; else none.

@@ -68,6 +68,10 @@ public record GgufValue(Type type, @Nullable Type elementType, Object value) {
     return new GgufValue(Type.UINT32, null, value);
   }
 
+  public static GgufValue int32(int value) {
+    return new GgufValue(Type.INT32, null, (long) value);
+  }
+
   public static GgufValue strings(List<String> values) {
     return new GgufValue(Type.ARRAY, Type.STRING, List.copyOf(values));
   }

@@ -63,6 +63,7 @@ public final class GgufConverter {
     tokenizer.putAll(Tokenizer.load(folder.path()).ggufMetadata());
     GgufWriter writer = new GgufWriter();
     writer.putAll(metadata(source.config(), folder.name(), fileType(type)));
+    writer.putAll(folder.sampling());
     writer.putAll(padded(tokenizer, source.config().vocab()));
     folder
         .chatTemplate()

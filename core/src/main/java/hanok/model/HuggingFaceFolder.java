@@ -32,6 +32,14 @@ public final class HuggingFaceFolder implements AutoCloseable {
               "pad_token_id", "tokenizer.ggml.padding_token_id",
               "unk_token_id", "tokenizer.ggml.unknown_token_id"));
 
+  private static final SequencedMap<String, String> SAMPLING =
+      new TreeMap<>(
+          Map.of(
+              "temperature", "general.sampling.temp",
+              "top_p", "general.sampling.top_p",
+              "min_p", "general.sampling.min_p",
+              "repetition_penalty", "general.sampling.penalty_repeat"));
+
   private final Path path;
   private final HuggingFaceConfig config;
   private final SafeTensors tensors;
@@ -125,6 +133,28 @@ public final class HuggingFaceFolder implements AutoCloseable {
         keys.put(key, GgufValue.uint32(json.integer(name)));
       }
     });
+    return keys;
+  }
+
+  /**
+   * The {@code general.sampling.*} keys by {@code generation_config.json}: how the model's maker
+   * wants answers to be drawn.
+   */
+  SequencedMap<String, GgufValue> sampling() {
+    SequencedMap<String, GgufValue> keys = new LinkedHashMap<>();
+    Path file = path.resolve("generation_config.json");
+    if (!Files.exists(file)) {
+      return keys;
+    }
+    JsonFile json = JsonFile.read(file);
+    SAMPLING.forEach((name, key) -> {
+      if (json.has(name)) {
+        keys.put(key, GgufValue.of((float) json.real(name)));
+      }
+    });
+    if (json.has("top_k")) {
+      keys.put("general.sampling.top_k", GgufValue.int32(json.integer("top_k")));
+    }
     return keys;
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * GPT-2's way to spell bytes as printable characters: those that print in Latin-1 are themselves,
  * the other 68 become U+0100 and following.
  */
-final class ByteAlphabet {
+public final class ByteAlphabet {
   private static final char[] CHAR_OF_BYTE = new char[256];
   private static final short[] BYTE_OF_CHAR = new short[256 + 68];
 
@@ -24,12 +24,13 @@ final class ByteAlphabet {
 
   private ByteAlphabet() {}
 
-  static char charOf(int b) {
+  /** The character that stands for a byte, which is in [0, 255]. */
+  public static char charOf(int b) {
     return CHAR_OF_BYTE[b];
   }
 
   /** How {@code bytes[from, to)} are spelt. */
-  static String spell(byte[] bytes, int from, int to) {
+  public static String spell(byte[] bytes, int from, int to) {
     char[] chars = new char[to - from];
     for (int i = from; i < to; i++) {
       chars[i - from] = CHAR_OF_BYTE[bytes[i] & 0xFF];

@@ -127,6 +127,24 @@ class GgufConverterTest {
   }
 
   @Test
+  void writesHowItsMakerWantsAnswersToBeDrawn() throws IOException {
+    Path model = TinyModel.exaone().save(folder.resolve("tiny"));
+    Files.writeString(
+        model.resolve("generation_config.json"),
+        "{\"temperature\": 0.5, \"top_k\": 40, \"repetition_penalty\": 1.25, \"eos_token_id\": 2}");
+    Path file = folder.resolve("drawn.gguf");
+    try (HuggingFaceFolder source = HuggingFaceFolder.open(model)) {
+      GgufConverter.convert(source, GgmlType.F32, file, Progress.NONE);
+    }
+    try (GgufFile written = GgufFile.open(file)) {
+      assertThat(written.metadata().real("general.sampling.temp")).isEqualTo(0.5f);
+      assertThat(written.metadata().integer("general.sampling.top_k")).isEqualTo(40);
+      assertThat(written.metadata().real("general.sampling.penalty_repeat")).isEqualTo(1.25f);
+      assertThat(written.metadata().has("general.sampling.top_p")).isFalse();
+    }
+  }
+
+  @Test
   void interleavesTheQueryAndKeyRowsOfALlama() {
     TinyModel model = TinyModel.llama();
     try (GgufFile file = convert(model, GgmlType.F32)) {

@@ -79,6 +79,9 @@ final class Router {
       }
       exchange = new Exchange(request, response, http, errors, decode(route.argument(path)));
       route.endpoint().handle(exchange);
+      closeIfAsked(exchange);
+    } catch (CloseConnectionException e) {
+      throw e;
     } catch (ClientGoneException e) {
       metrics.clientLeft();
       throw new CloseConnectionException("the client is gone", e);
@@ -88,6 +91,13 @@ final class Router {
       if (work) {
         metrics.end();
       }
+    }
+  }
+
+  /** Helidon answers that it will, and does not. */
+  private static void closeIfAsked(Exchange exchange) {
+    if (exchange.requestHeader("Connection").equalsIgnoreCase("close")) {
+      throw new CloseConnectionException("the client has asked for it");
     }
   }
 

@@ -23,7 +23,10 @@ import java.util.List;
  * virtual thread of its own; models compute on threads of theirs.
  */
 public final class Server implements AutoCloseable {
-  private static final int CONNECTIONS_MAX = 4096;
+  private static final int CONNECTIONS_MAX = 16_384;
+
+  /** Left for models, downloads and the JVM. A server that can open no more stops to listen. */
+  private static final int FILES_KEPT = 512;
 
   private final WebServer web;
   private final Runners runners;
@@ -52,7 +55,7 @@ public final class Server implements AutoCloseable {
             .shutdownGracePeriod(config.grace())
             .idleConnectionTimeout(config.idleLimit())
             .idleConnectionPeriod(config.idleLimit().dividedBy(10))
-            .maxTcpConnections(CONNECTIONS_MAX)
+            .maxTcpConnections(connections(FileHandles.most()))
             .connectionOptions(options -> options.tcpNoDelay(true)) // each token at once
             .protocolsDiscoverServices(false) // one protocol: it need not wait to know which
             .addProtocol(Http1Config.builder().addReceiveListener(slowHeads).build())
@@ -80,6 +83,10 @@ public final class Server implements AutoCloseable {
       throw e;
     }
     return server;
+  }
+
+  private static int connections(int files) {
+    return Math.clamp(files - FILES_KEPT, 64, CONNECTIONS_MAX);
   }
 
   /** The port that it listens on. */

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +41,21 @@ class DeviationsTest {
   @Test
   void lookingAtTheMetricsIsNoWork() {
     assertThat(metrics()).contains("\nhanok:requests_processing 0\n");
+  }
+
+  @Test
+  void aConnectionIsClosedBehindTheAnswerIfTheClientAsksForIt() throws Exception {
+    String body = "{'model':'%s','prompt':'가','options':{'num_predict':2}}".formatted(MODEL);
+    String head = "Host: localhost\nConnection: close\n";
+    try (RawClient get = new RawClient(server.port());
+        RawClient post = new RawClient(server.port())) {
+      get.send("GET /api/version HTTP/1.1\n" + head + "\n");
+      post.send("POST /api/generate HTTP/1.1\n" + head);
+      post.send("Content-Length: %d\n\n".formatted(body.getBytes(UTF_8).length));
+      post.send(body.replace('\'', '"'));
+      assertThat(get.closedWithin(Duration.ofSeconds(10))).isTrue();
+      assertThat(post.closedWithin(Duration.ofSeconds(30))).isTrue();
+    }
   }
 
   @Test

@@ -233,6 +233,7 @@ class OllamaApiTest {
     refuses(400, "/api/chat", chat(",'options':{'num_predict':-2}"), "options.num_predict must be");
     refuses(400, "/api/chat", chat(",'options':{'temperature':-1}"), "temperature must be in");
     refuses(400, "/api/chat", chat(",'keep_alive':'soon'"), "keep_alive must be seconds");
+    refuses(400, "/api/push", "{'model':'mine'}", "this server does not push models");
     refuses(404, "/api/nothing", "{}", "there is nothing at this path");
     HttpResponse<String> method = server.get("/api/chat");
     assertThat(method.statusCode()).isEqualTo(405);

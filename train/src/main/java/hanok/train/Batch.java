@@ -1,5 +1,7 @@
 package hanok.train;
 
+import java.util.Arrays;
+
 /**
  * Rows of tokens for one pass through a model. Every array has {@code rows * length}
  * numbers, row by row.
@@ -31,6 +33,14 @@ public record Batch(
     require("weights", weights.length, expected);
     require("positions", positions.length, expected);
     require("documents", documents.length, expected);
+  }
+
+  /** One document of which nothing is to be learned. */
+  public static Batch of(int[] ids) {
+    int[] positions = new int[ids.length];
+    Arrays.setAll(positions, i -> i);
+    int[] zeros = new int[ids.length];
+    return new Batch(1, ids.length, ids, zeros, new float[ids.length], positions, zeros);
   }
 
   private static void require(String what, int length, int expected) {

@@ -18,6 +18,9 @@ public interface Learner extends AutoCloseable {
   /** Forward and no more: the loss of each target, {@code [rows * length]}, weights left aside. */
   float[] nats(Batch batch);
 
+  /** The likeliest id after some others; of equal ones the lowest. Computes all of them anew. */
+  int next(int[] ids);
+
   /**
    * Forward and backward: adds the gradients of {@code scale} times the sum of {@code weights *
    * nats}.

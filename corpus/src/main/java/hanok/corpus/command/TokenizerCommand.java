@@ -2,13 +2,16 @@ package hanok.corpus.command;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code tokenizer}: the workshop's commands; by itself, their table. */
 @Command(
     name = "tokenizer",
-    subcommands = {})
+    subcommands = {TrainTokenizer.class})
 final class TokenizerCommand implements Runnable {
+  @ParentCommand Corpus corpus;
+
   @Spec CommandSpec spec;
 
   @Override

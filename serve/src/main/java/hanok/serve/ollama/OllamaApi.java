@@ -1,6 +1,8 @@
 package hanok.serve.ollama;
 
+import hanok.serve.api.ApiException;
 import hanok.serve.api.ErrorForm;
+import hanok.serve.http.Exchange;
 import hanok.serve.http.Route;
 import hanok.serve.runner.Services;
 import java.util.List;
@@ -49,8 +51,14 @@ public final class OllamaApi {
         Route.manage("DELETE", "/api/delete", models::delete),
         Route.manage("POST", "/api/pull", transfers::pull),
         Route.manage("POST", "/api/create", transfers::create),
+        Route.post("/api/push", OllamaApi::push),
         Route.get("/api/blobs/", blobs::has),
         Route.manage("POST", "/api/blobs/", blobs::put));
+  }
+
+  /** Models come here and stay here: what a client asks for is said, and not that it is lost. */
+  private static void push(Exchange exchange) {
+    throw ApiException.badRequest("this server does not push models to a registry");
   }
 
   private static ObjectNode version() {

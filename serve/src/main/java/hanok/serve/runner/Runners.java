@@ -226,7 +226,9 @@ public final class Runners implements AutoCloseable {
       if (!lease.closed) {
         lease.closed = true;
         lease.runner.release();
-        notifyAll();
+        if (lease.runner.leases() == 0) { // nobody waits for anything less
+          notifyAll();
+        }
       }
     }
   }

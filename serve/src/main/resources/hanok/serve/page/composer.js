@@ -1,5 +1,5 @@
 /** Where a question is written, and what is known about the room left for it. */
-import {h, useEffect, useLayoutEffect, useRef} from './lib.js';
+import {h, useLayoutEffect, useRef} from './lib.js';
 import {Icon} from './icons.js';
 import {path, shownAnswer} from './conversation.js';
 import {isBusy, send, stop} from './chat.js';
@@ -118,7 +118,7 @@ export function GrowingArea({id, value, label, placeholder, onsend, oninput, onk
   const ref = useRef(null);
   const sender = useRef(onsend);
   sender.current = onsend;
-  useEffect(
+  useLayoutEffect(
     () =>
       sendOnEnter(ref.current, () => {
         oninput(ref.current.value);

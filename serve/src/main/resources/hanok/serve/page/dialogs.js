@@ -1,5 +1,5 @@
 /** Dialogs: the browser's own, which keep the focus inside and give it back. */
-import {h, useEffect, useRef, useState} from './lib.js';
+import {h, useLayoutEffect, useRef, useState} from './lib.js';
 import {IconButton} from './icons.js';
 import {draw, state} from './state.js';
 import {t} from './text.js';
@@ -29,7 +29,7 @@ export function Dialog({id, title, kind = '', onclosed, children}) {
     draw();
     onclosed?.();
   };
-  useEffect(() => ref.current.showModal(), []);
+  useLayoutEffect(() => ref.current.showModal(), []); // before the next key
   return h(
     'dialog',
     {

@@ -1,5 +1,5 @@
 /** A question with its answers. */
-import {h, useEffect, useRef, useState} from './lib.js';
+import {h, useLayoutEffect, useRef, useState} from './lib.js';
 import {Icon, IconButton} from './icons.js';
 import {Prose} from './prose.js';
 import {GrowingArea} from './composer.js';
@@ -63,7 +63,7 @@ function Editor({conversation, turn, close}) {
       sendEdited(conversation, turn, latest.current.trim());
     }
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const area = box.current.querySelector('textarea');
     area.focus();
     area.setSelectionRange(area.value.length, area.value.length);

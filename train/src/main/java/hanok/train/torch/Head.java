@@ -34,7 +34,8 @@ final class Head {
   private record Softmax(Tensor shares, Tensor nats) {}
 
   /**
-   * The loss and what it does to the hidden states; the weight's gradient is added where it belongs.
+   * The loss and what it does to the hidden states; the weight's gradient is added where it
+   * belongs.
    *
    * @param hidden {@code [rows, dim]}, in the master type
    * @param scale of the gradients besides the weights of the losses
@@ -61,8 +62,8 @@ final class Head {
   }
 
   /**
-   * The gradient of a row's logits is its softmax less one at the target; what it is multiplied with
-   * is multiplied with the hidden states, which are much narrower.
+   * The gradient of a row's logits is its softmax less one at the target; what it is multiplied
+   * with is multiplied with the hidden states, which are much narrower.
    */
   private Tensor backward(Tensor hidden, Tensor target, Tensor share, Tensor gradient) {
     Tensor x = hidden.to(weight.value().scalar_type());

@@ -17,8 +17,8 @@ public enum Precision {
   BF16;
 
   /**
-   * The fastest that the device has instructions for: bfloat16 on CUDA and on processors with AMX or
-   * AVX512_BF16, otherwise float32.
+   * The fastest that the device has instructions for: bfloat16 on CUDA and on processors with AMX
+   * or AVX512_BF16, otherwise float32.
    *
    * @param device {@code cpu} or {@code cuda:0}
    */

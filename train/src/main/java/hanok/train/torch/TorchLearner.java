@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A learner on libtorch: a decoder of EXAONE's form, weights and moments in float32, products in
- * {@link Precision}, AdamW. Every method may throw a {@link RuntimeException} of libtorch's own when
- * memory does not suffice.
+ * {@link Precision}, AdamW. Every method may throw a {@link RuntimeException} of libtorch's own
+ * when memory does not suffice.
  */
 public final class TorchLearner implements Learner {
   private final Weights weights;
@@ -82,6 +82,12 @@ public final class TorchLearner implements Learner {
     }
   }
 
+  /** Whether libtorch finds a GPU. */
+  public static boolean hasCuda() {
+    LibTorch.load();
+    return cuda_is_available();
+  }
+
   private static void prepare(TorchOptions options) {
     LibTorch.load();
     if (!options.device().equals("cpu") && !cuda_is_available()) {
@@ -127,6 +133,17 @@ public final class TorchLearner implements Learner {
     try (PointerScope _ = new PointerScope()) {
       return floats(network.logits(inputs(batch)));
     }
+  }
+
+  @Override
+  public int next(int[] ids) {
+    float[] logits = logits(Batch.of(ids));
+    int last = logits.length - config().vocab();
+    int best = last;
+    for (int i = last; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return best - last;
   }
 
   @Override
