@@ -5,6 +5,7 @@ module hanok.train {
   requires hanok.console;
   requires java.management;
   requires org.bytedeco.pytorch;
+  requires tools.jackson.databind;
 
   exports hanok.train;
   exports hanok.train.config;

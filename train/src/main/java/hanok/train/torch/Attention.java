@@ -27,6 +27,7 @@ final class Attention {
 
   private final List<Inputs.Span> spans;
   private final ScalarType exact;
+  private final boolean cpu;
   private final OperatorHandle forward = Dispatcher.singleton().findSchemaOrThrow(CPU, "");
   private final OperatorHandle backward =
       Dispatcher.singleton().findSchemaOrThrow(CPU + "_backward", "");
@@ -37,7 +38,7 @@ final class Attention {
    * @param query {@code [tokens, heads, headDim]}
    * @param key {@code [tokens, kvHeads, headDim]}, as {@code value}
    * @param mixed the result, {@code [tokens, heads, headDim]}
-   * @param logSums of every span: logarithms of softmax's sums; empty on CUDA
+   * @param logSums of every span: logarithms of softmax's sums; empty elsewhere than on CPUs
    */
   record Pass(Tensor query, Tensor key, Tensor value, Tensor mixed, List<Tensor> logSums) {}
 
@@ -48,10 +49,12 @@ final class Attention {
    * Attention of a batch.
    *
    * @param exact the type of gradients on CPUs
+   * @param cpu whether to call the kernels of CPUs by themselves
    */
-  Attention(List<Inputs.Span> spans, ScalarType exact) {
+  Attention(List<Inputs.Span> spans, ScalarType exact, boolean cpu) {
     this.spans = spans;
     this.exact = exact;
+    this.cpu = cpu;
   }
 
   Pass forward(Tensor query, Tensor key, Tensor value) {
@@ -62,8 +65,8 @@ final class Attention {
       Tensor q = documents(query, span, token);
       Tensor k = documents(key, span, token);
       Tensor v = documents(value, span, token);
-      if (query.is_cuda()) {
-        parts.push_back(tokens(onCuda(q, k, v)));
+      if (!cpu) {
+        parts.push_back(tokens(anyKernel(q, k, v)));
       } else {
         IValueVector stack = call(forward, q, k, v);
         parts.push_back(tokens(stack.get(0).toTensor()));
@@ -91,9 +94,9 @@ final class Attention {
       Tensor v = documents(pass.value(), span, token);
       Tensor g = documents(gradient, span, token);
       Gradients one =
-          pass.query().is_cuda()
-              ? onCuda(q, k, v, g)
-              : onCpu(q, k, v, g, documents(pass.mixed(), span, token), pass.logSums().get(i));
+          cpu
+              ? onCpu(q, k, v, g, documents(pass.mixed(), span, token), pass.logSums().get(i))
+              : anyKernel(q, k, v, g);
       queries.push_back(tokens(one.query()));
       keys.push_back(tokens(one.key()));
       values.push_back(tokens(one.value()));
@@ -123,20 +126,21 @@ final class Attention {
     return stack;
   }
 
-  private static Tensor onCuda(Tensor q, Tensor k, Tensor v) {
+  /** Attention by the kernel that libtorch chooses: on GPUs there are several. */
+  private static Tensor anyKernel(Tensor q, Tensor k, Tensor v) {
     return scaled_dot_product_attention(
         q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), true);
   }
 
-  /** There libtorch chooses among kernels, so autograd repeats the pass and goes back. */
-  private static Gradients onCuda(Tensor q, Tensor k, Tensor v, Tensor g) {
+  /** What libtorch chose among its kernels only autograd knows, so it repeats the pass. */
+  private static Gradients anyKernel(Tensor q, Tensor k, Tensor v, Tensor g) {
     TensorVector leaves = new TensorVector();
     for (Tensor tensor : new Tensor[] {q, k, v}) {
       Tensor leaf = tensor.detach();
       leaf.set_requires_grad(true);
       leaves.push_back(leaf);
     }
-    Tensor mixed = onCuda(leaves.get(0), leaves.get(1), leaves.get(2));
+    Tensor mixed = anyKernel(leaves.get(0), leaves.get(1), leaves.get(2));
     TensorVector gradients =
         grad(
             new TensorVector(mixed),

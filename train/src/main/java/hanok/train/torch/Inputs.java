@@ -30,7 +30,7 @@ record Inputs(Tensor ids, Rope.Rotation rotation, Attention attention) {
     return new Inputs(
         tensor(batch.inputs()).to(device, ScalarType.Long),
         rope.rotation(batch.positions(), type, device),
-        new Attention(spans(batch), type));
+        new Attention(spans(batch), type, device.is_cpu()));
   }
 
   /** Runs of equal document numbers within rows; neighbours of equal length are put together. */

@@ -61,12 +61,6 @@ final class LibTorch {
     loaded = true;
   }
 
-  /** Whether the jars of this machine's libtorch are there. */
-  static boolean isThere() {
-    return VARIANTS.stream()
-        .anyMatch(v -> resource("pytorch", v, System.mapLibraryName("jnitorch")) != null);
-  }
-
   /**
    * A libtorch in a folder of {@code LD_LIBRARY_PATH} would be mixed with ours.
    *

@@ -38,9 +38,10 @@ final class Network {
     return head.nats(hidden(inputs), targets);
   }
 
-  /** The logits of every token, {@code [tokens, vocab]}. */
-  Tensor logits(Inputs inputs) {
-    return head.logits(hidden(inputs));
+  /** The logits of the tokens from one on, {@code [tokens - from, vocab]}. */
+  Tensor logits(Inputs inputs, long from) {
+    Tensor hidden = hidden(inputs);
+    return head.logits(hidden.narrow(0, from, hidden.size(0) - from));
   }
 
   private Tensor hidden(Inputs inputs) {
@@ -68,9 +69,9 @@ final class Network {
       List<Block.Pass> passes = forward(inputs, all);
       Tensor last = passes.getLast().result();
       Tensor gradient = last.new_zeros(last.size(0), last.size(1));
-      double sum;
-      try (PointerScope _ = new PointerScope()) {
-        sum = backward(last, targets, scale, gradient);
+      Tensor sum;
+      try (PointerScope head = new PointerScope()) {
+        sum = escape(backward(last, targets, scale, gradient), head, all);
       }
       for (int layer = blocks.size() - 1; layer >= 0; layer--) {
         Block.Pass pass = passes.removeLast();
@@ -83,7 +84,7 @@ final class Network {
       if (embedding.gradient() != null) {
         embedding.gradient().index_add_(0, inputs.ids(), gradient);
       }
-      return sum;
+      return sum.item_double(); // a GPU has been waited for only now
     }
   }
 
@@ -102,7 +103,7 @@ final class Network {
   }
 
   /** Through head and norm; rows without a target have no part in it. */
-  private double backward(Tensor last, Targets targets, double scale, Tensor gradient) {
+  private Tensor backward(Tensor last, Targets targets, double scale, Tensor gradient) {
     Tensor x = targets.rows().map(rows -> last.index_select(0, rows)).orElse(last);
     Tensor inner = x.new_empty(x.size(0), x.size(1));
     Tensor sum = head.backward(outputNorm.forward(x), targets, scale, inner);
@@ -113,7 +114,7 @@ final class Network {
       outputNorm.backward(x, inner, some);
       gradient.index_add_(0, targets.rows().get(), some);
     }
-    return sum.item_double();
+    return sum;
   }
 
   private Tensor embedded(Inputs inputs) {

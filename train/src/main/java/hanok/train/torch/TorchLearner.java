@@ -129,21 +129,24 @@ public final class TorchLearner implements Learner {
 
   /** The logits of every token, {@code [rows * length * vocab]}. */
   float[] logits(Batch batch) {
+    return logits(batch, 0);
+  }
+
+  private float[] logits(Batch batch, long from) {
     check(batch);
     try (PointerScope _ = new PointerScope()) {
-      return floats(network.logits(inputs(batch)));
+      return floats(network.logits(inputs(batch), from));
     }
   }
 
   @Override
   public int next(int[] ids) {
-    float[] logits = logits(Batch.of(ids));
-    int last = logits.length - config().vocab();
-    int best = last;
-    for (int i = last; i < logits.length; i++) {
+    float[] logits = logits(Batch.of(ids), ids.length - 1L);
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
       best = logits[i] > logits[best] ? i : best;
     }
-    return best - last;
+    return best;
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@NeedsLibTorch
 class AdapterFolderTest {
   private static final LoraOptions LORA =
       new LoraOptions(3, 6, Set.of("attn_q", "attn_output", "ffn_down"));

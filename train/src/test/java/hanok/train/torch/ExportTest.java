@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is saved must be the same model in the engine. */
+@NeedsLibTorch
 class ExportTest {
   private static final double NMSE_MAX = 1e-6;
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * Fifty steps beside PyTorch's, which {@code src/test/python/golden_curve.py} recorded: the same
  * weights and tokens, by the same formulas.
  */
+@NeedsLibTorch
 class GoldenCurveTest {
   private static final int ROWS = 4;
   private static final int LENGTH = 48;

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients in float64, against autograd and against the loss itself. */
+@NeedsLibTorch
 class GradientTest {
   private static final Types EXACT = new Types(ScalarType.Double, ScalarType.Double);
 

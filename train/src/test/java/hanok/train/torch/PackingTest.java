@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Documents packed into rows learn as they do one by one. */
+@NeedsLibTorch
 class PackingTest {
   private static final int LENGTH = 24;
 

@@ -7,6 +7,7 @@ import hanok.train.Batch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@NeedsLibTorch
 class TorchLearnerTest {
   @ParameterizedTest
   @EnumSource
