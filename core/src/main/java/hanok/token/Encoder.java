@@ -42,18 +42,14 @@ final class Encoder {
     return any ? found : null;
   }
 
-  /** What encodes pieces, for a cache before it. */
-  PieceEncoder pieces() {
-    return pieces;
-  }
-
-  /** Whether no user-defined token has a space in it that something else comes before. */
-  boolean mayCutAtSpaces() {
-    return !userDefined.spanSpaces();
+  /** A cache of pieces for one thread; null if these ids do not fit into one. */
+  @Nullable PieceCache newCache() {
+    boolean fits = wholes == null && PieceCache.suits(vocabulary.size());
+    return fits ? new PieceCache(pieces, PieceCache.SLOTS_LOG2) : null;
   }
 
   /**
-   * Appends the ids of {@code text[from, to)} to {@code out}, or as many as make it full. Bytes that
+   * Appends the ids of {@code text[from, to)} to {@code out}. Bytes that
    * are no UTF-8 are encoded as they are.
    *
    * @param nfc whether what is between literal tokens is composed first
@@ -83,9 +79,6 @@ final class Encoder {
       out.add(id);
       at += vocabulary.length(id);
       done = at;
-      if (out.isFull()) {
-        return;
-      }
     }
     encodeBetween(text, done, to, provenance, nfc, out, scratch);
   }
@@ -126,9 +119,9 @@ final class Encoder {
 
   private void encodePieces(byte[] text, int from, int to, IdBuffer out, Scratch scratch) {
     PieceCache cache = scratch.cache();
-    for (int at = from; at < to && !out.isFull(); ) {
+    for (int at = from; at < to; ) {
       int end = preTokenizer.end(text, at, to);
-      if (cache == null || wholes != null) {
+      if (cache == null) {
         encodePiece(text, at, end, out, scratch);
       } else {
         cache.encode(text, at, end, out, scratch);

@@ -39,16 +39,12 @@ final class LiteralTokens {
   private final Node root = new Node();
   private final boolean[] first = new boolean[256]; // bytes that a token begins with
   private final long[] pairs = new long[1 << 10]; // bits: two bytes that a token may begin with
-  private boolean cutBySpace;
   private boolean empty = true;
 
   void add(byte[] bytes, int id) {
     empty = false;
     first[bytes[0] & 0xFF] = true;
     markPairs(bytes);
-    for (int i = 1; i < bytes.length; i++) {
-      cutBySpace |= bytes[i] == ' ' && bytes[i - 1] != ' ';
-    }
     Node node = root;
     for (byte b : bytes) {
       node = node.addChild(b);
@@ -63,11 +59,6 @@ final class LiteralTokens {
         pairs[from + second >> 6] |= 1L << second;
       }
     }
-  }
-
-  /** Whether a token has a space in it that something else comes before. */
-  boolean spanSpaces() {
-    return cutBySpace;
   }
 
   /** The first place in {@code [from, to)} where a token may begin; {@code to} if there is none. */

@@ -69,7 +69,7 @@ final class PieceCache {
     }
     int before = out.size;
     encoder.encode(text, from, to, out, scratch);
-    remember(slot, first, second, length, ids, before, out.size - before);
+    remember(slot, first, second, length, out.ids, before, out.size - before);
   }
 
   private int slot(long first, long second, int length) {

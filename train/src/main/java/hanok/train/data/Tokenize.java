@@ -3,6 +3,8 @@ package hanok.train.data;
 import hanok.corpus.Document;
 import hanok.corpus.DocumentReader;
 import hanok.model.Progress;
+import hanok.token.BulkEncoder;
+import hanok.token.EncodeOptions;
 import hanok.token.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +39,7 @@ public final class Tokenize {
   private final Settings settings;
   private final String fingerprint;
   private final int end;
+  private final ThreadLocal<BulkEncoder> encoders;
 
   /**
    * How to do it.
@@ -69,6 +72,7 @@ public final class Tokenize {
     this.tokenizer = tokenizer;
     this.settings = settings;
     fingerprint = Fingerprint.of(tokenizer);
+    encoders = ThreadLocal.withInitial(() -> tokenizer.bulk(EncodeOptions.TEXT));
     end =
         tokenizer
             .eos()
@@ -213,7 +217,7 @@ public final class Tokenize {
   }
 
   private Encoded encode(Document document) {
-    int[] text = tokenizer.encode(document.text());
+    int[] text = encoders.get().encode(document.text());
     int first = tokenizer.addsBos() && tokenizer.bos().isPresent() ? 1 : 0;
     int[] ids = new int[first + text.length + 1];
     if (first == 1) {
@@ -223,7 +227,7 @@ public final class Tokenize {
     ids[ids.length - 1] = end;
     int bytes = 0;
     for (int id : text) {
-      bytes += tokenizer.bytes(id).length;
+      bytes += tokenizer.byteLength(id);
     }
     boolean valid = Mix.unit(Mix.bits(document.text())) < settings.heldOut();
     return new Encoded(ids, bytes, document.lang(), valid);
