@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a {@link ByteTrie}: first a tree of nodes in a hash table, then the nodes' children are
- * placed in the double array, those with many first, each at the first free cells that fit. Free
- * cells are chained. Nothing is sorted: building takes some 30 ns a node.
+ * placed in the double array, those with many first and those with one last, which fills the gaps. Free
+ * cells are chained, and only so many are tried. Nothing is sorted.
  */
 final class ByteTrieBuilder {
   static final int ROOT = 0;
@@ -14,11 +14,8 @@ final class ByteTrieBuilder {
   /** Nodes with so many children are placed before all others, while there is room. */
   private static final int WIDE = 8;
 
-  /** How many free cells are tried for a node with several children before it gets new ones. */
-  private static final int TRIES_MAX = 64;
-
-  /** The same, for a node with one child: nearly every cell fits. */
-  private static final int TRIES_FOR_ONE_MAX = 1024;
+  /** How many free cells are tried for a node's children before they get new ones. */
+  private static final int TRIES_MAX = 32;
 
   private static final int SPAN = 256; // cells that children may lie apart
 
@@ -119,7 +116,7 @@ final class ByteTrieBuilder {
     for (int cell = 0; cell < top; cell++) {
       take(cell);
     }
-    if (!placeAll(true) || !placeAll(false)) {
+    if (!placeAll(WIDE, SPAN) || !placeAll(2, WIDE - 1) || !placeAll(1, 1)) {
       return null;
     }
     long[] cells = new long[top + SPAN];
@@ -148,10 +145,13 @@ final class ByteTrieBuilder {
     }
   }
 
-  /** Places the children of nodes that have many, or of those that have few; false if full. */
-  private boolean placeAll(boolean wide) {
+  /** Places the children of nodes that have so many; false if there are too many cells. */
+  private boolean placeAll(int least, int most) {
     for (int node = 0; node < nodes; node++) {
-      placeIf(node, wide);
+      int count = firsts[node + 1] - firsts[node];
+      if (count >= least && count <= most) {
+        place(node);
+      }
       if (top > ByteTrie.BASE_MAX) {
         return false;
       }
@@ -159,12 +159,9 @@ final class ByteTrieBuilder {
     return true;
   }
 
-  private void placeIf(int node, boolean wide) {
+  private void place(int node) {
     int from = firsts[node];
     int to = firsts[node + 1];
-    if (to == from || to - from >= WIDE != wide) {
-      return;
-    }
     int base = base(from, to);
     bases[node] = base;
     baseUsed[base] = true;
@@ -179,16 +176,19 @@ final class ByteTrieBuilder {
   /** A base that nobody has, where {@code children[from, to)} fall on free cells. */
   private int base(int from, int to) {
     int label = labels[children[from]] & 0xFF;
-    int tries = to - from == 1 ? TRIES_FOR_ONE_MAX : TRIES_MAX;
     reserve(top + 2 * SPAN);
     int cell = firstFree;
-    for (int i = 0; i < tries && cell < top; i++) {
+    for (int i = 0; i < TRIES_MAX && cell < top; i++) {
       if (fits(cell - label, from, to)) {
         return cell - label;
       }
       cell = nextFree[cell];
     }
-    int base = top;
+    int least = SPAN;
+    for (int i = from; i < to; i++) {
+      least = Math.min(least, labels[children[i]] & 0xFF);
+    }
+    int base = top - least;
     while (baseUsed[base]) {
       base++;
       reserve(base + 2 * SPAN);

@@ -75,7 +75,7 @@ final class CharClass {
 
   /** A line is a class and ranges of it: {@code L 41-5A 61-7A AA}. */
   private static void mark(String line, byte[] all) {
-    byte type = (byte) (" LNS".indexOf(line.isEmpty() ? '#' : line.charAt(0)));
+    byte type = (byte) " LNS".indexOf(line.isEmpty() ? '#' : line.charAt(0));
     if (type < 1) {
       return;
     }

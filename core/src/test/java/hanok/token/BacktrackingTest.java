@@ -86,7 +86,7 @@ class BacktrackingTest {
         if (at >= 0) {
           String joined = tokens.get(pair.get(0)) + tokens.get(pair.get(1));
           symbols.set(at, ids.get(joined));
-          symbols.remove(at + 1);
+          symbols.subList(at + 1, at + 2).clear();
           rank = -1; // what was made may merge earlier
         }
       }

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,7 +41,7 @@ public final class Tokenize {
   private final Settings settings;
   private final String fingerprint;
   private final int end;
-  private final ThreadLocal<BulkEncoder> encoders;
+  private final Queue<BulkEncoder> encoders = new ConcurrentLinkedQueue<>(); // at rest
 
   /**
    * How to do it.
@@ -72,7 +74,6 @@ public final class Tokenize {
     this.tokenizer = tokenizer;
     this.settings = settings;
     fingerprint = Fingerprint.of(tokenizer);
-    encoders = ThreadLocal.withInitial(() -> tokenizer.bulk(EncodeOptions.TEXT));
     end =
         tokenizer
             .eos()
@@ -199,6 +200,14 @@ public final class Tokenize {
   }
 
   private Chunk encode(List<Document> documents) {
+    BulkEncoder rested = encoders.poll();
+    BulkEncoder encoder = rested == null ? tokenizer.bulk(EncodeOptions.TEXT) : rested;
+    Chunk chunk = encode(documents, encoder);
+    encoders.add(encoder);
+    return chunk;
+  }
+
+  private Chunk encode(List<Document> documents, BulkEncoder encoder) {
     List<Encoded> encoded = new ArrayList<>(documents.size());
     TokenizeReport report = TokenizeReport.NONE;
     for (Document document : documents) {
@@ -208,7 +217,7 @@ public final class Tokenize {
       } else if (settings.evaluation() != null && settings.evaluation().hits(text)) {
         report = report.plusContaminated();
       } else {
-        Encoded one = encode(document);
+        Encoded one = encode(document, encoder);
         encoded.add(one);
         report = report.plusDocument(one.ids().length, one.textBytes(), one.valid());
       }
@@ -216,8 +225,8 @@ public final class Tokenize {
     return new Chunk(encoded, report);
   }
 
-  private Encoded encode(Document document) {
-    int[] text = encoders.get().encode(document.text());
+  private Encoded encode(Document document, BulkEncoder encoder) {
+    int[] text = encoder.encode(document.text());
     int first = tokenizer.addsBos() && tokenizer.bos().isPresent() ? 1 : 0;
     int[] ids = new int[first + text.length + 1];
     if (first == 1) {
