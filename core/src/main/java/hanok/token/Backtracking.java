@@ -94,7 +94,7 @@ final class Backtracking implements PieceEncoder {
     }
   }
 
-  /** Encodes a piece that is not one token, of which {@code longest} is the longest at its start. */
+  /** Encodes a piece of several tokens; {@code longest} is the longest at its start. */
   private void search(byte[] text, int from, int to, int longest, IdBuffer out, Scratch scratch) {
     int[] stack = scratch.stack(to - from);
     long[] dead = scratch.clearBits(to - from + 1); // places that no fitting tokens lead on from

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a {@link ByteTrie}: first a tree of nodes in a hash table, then the nodes' children are
- * placed in the double array, those with many first and those with one last, which fills the gaps. Free
- * cells are chained, and only so many are tried. Nothing is sorted.
+ * placed in the double array, those with many first and those with one last, which fills the
+ * gaps. Free cells are chained, and only so many are tried. Nothing is sorted.
  */
 final class ByteTrieBuilder {
   static final int ROOT = 0;

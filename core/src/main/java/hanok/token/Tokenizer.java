@@ -20,7 +20,8 @@ import java.util.SequencedMap;
  * <p>A text passes four stages. It is normalised, if the vocabulary wants that. User-defined tokens
  * (runs of spaces in EXAONE's vocabulary), and control tokens where they are allowed, are taken out
  * as they stand. What is between them is cut into pieces by a {@link PreTokenizer}. Each piece is
- * encoded by {@link Backtracking}, or by {@link Bpe} where merges are out of order. See docs/tokenizer.md.
+ * encoded by {@link Backtracking}, or by {@link Bpe} where merges are out of order. See
+ * docs/tokenizer.md.
  */
 public final class Tokenizer {
   private final Definition definition;
