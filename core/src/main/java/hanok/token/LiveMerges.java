@@ -9,9 +9,9 @@ import java.util.Arrays;
  *
  * <p>That works if no merge of a token comes before the merge that makes it. Where one does, which
  * no trainer writes, {@link #isOrdered} is false and {@link Bpe} has to encode. A token that
- * several merges make is made by one of them only, always the same: the bytes of a token are merged in the
- * same order wherever they stand. Merges that never happen, because their own bytes would have
- * merged otherwise, are left out.
+ * several merges make is made by one of them only, always the same: the bytes of a token are
+ * merged in the same order wherever they stand. Merges that never happen, because their own bytes
+ * would have merged otherwise, are left out.
  */
 final class LiveMerges {
   static final int BYTES = 256;
