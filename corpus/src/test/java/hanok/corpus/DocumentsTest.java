@@ -146,7 +146,7 @@ class DocumentsTest {
     refused(
         write("a.jsonl", join(bytes("{\"text\":\""), bad, bytes("\"}"))),
         DocumentOptions.DEFAULT,
-        "line 1 is not JSON");
+        "line 1 ends in the middle of a record");
     refused(
         write("b.jsonl", join(bytes("{\"text\":\""), new byte[] {(byte) 0xC0, (byte) 0x80})),
         DocumentOptions.DEFAULT,

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +47,7 @@ class ParquetReaderTest {
   }
 
   @ParameterizedTest
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   @ValueSource(strings = {"none", "snappy", "zstd", "gzip"})
   void aFileThatIsCutOrDamagedIsRefusedOrReadButNothingElse(String codec) throws IOException {
     byte[] whole = Files.readAllBytes(resource("houses-" + codec + ".parquet"));

@@ -22,16 +22,17 @@ final class ComparisonHtml {
         --paper: #fff; --card: #f6f8fa; }
       @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1;
         --line: #3d444d; --paper: #0d1117; --card: #151b23; } }
-      body { margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: var(--ink);
+      body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: var(--ink);
         background: var(--paper); font: 15px/1.5 system-ui, sans-serif; }
       h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
       h1 span, h2 span, th span { color: var(--soft); font-weight: normal; }
       p, li { color: var(--soft); }
       .wide { overflow-x: auto; }
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .87rem; }
-      th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: right; }
-      th { vertical-align: bottom; font-weight: 600; }
-      th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; }
+      th, td { border-bottom: 1px solid var(--line); padding: .3rem .5rem; text-align: right; }
+      th { vertical-align: bottom; font-weight: 600; word-break: keep-all; }
+      th:first-child, td:first-child { text-align: left;
+        min-width: 9rem; overflow-wrap: anywhere; }
       th span { display: block; }
       svg { width: 100%; max-width: 760px; background: var(--card); border-radius: 6px; }
       svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
@@ -170,11 +171,11 @@ final class ComparisonHtml {
         <li>단어는 공백으로 나뉜 것입니다. 통째로 남은 단어는 그 안에서 토큰이 끝나지 않은 단어입니다.
         <span lang="en">Words are what white space parts; a word is kept whole if no token ends
         within it.</span></li>
-        <li>형태소 경계는 Nori(mecab-ko-dic)가 한글 단어 안에서 찾은 것입니다. 정밀도는 단어 안의 토큰 경계
-        가운데 형태소 경계인 것의 비율, 재현율은 형태소 경계 가운데 토큰 경계인 것의 비율입니다.
-        <span lang="en">Morpheme cuts are those of Nori (mecab-ko-dic) within words with Hangul.
-        Precision: how many cuts of tokens are such; recall: how many of such are cuts of
-        tokens.</span></li>
+        <li>형태소 경계는 Nori(mecab-ko-dic)가 단어를 나눈 곳 가운데 두 한글 음절 사이인 것입니다. 정밀도는 이어진
+        한글 안의 토큰 경계 가운데 형태소 경계인 것의 비율, 재현율은 형태소 경계 가운데 토큰 경계인 것의 비율입니다.
+        <span lang="en">Morpheme cuts are where Nori (mecab-ko-dic) cuts words between two Hangul
+        syllables. Precision: how many cuts of tokens within runs of Hangul are such; recall: how
+        many of such are cuts of tokens.</span></li>
         <li>되돌리지 못한 문서는 토큰을 이어 붙여도 같은 바이트가 되지 않는 문서입니다.
         <span lang="en">Documents not restored are those whose tokens do not spell their very
         bytes.</span></li>

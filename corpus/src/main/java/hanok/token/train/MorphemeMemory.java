@@ -1,47 +1,72 @@
 package hanok.token.train;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Where the morphemes of words begin; each distinct word is segmented once. */
+/**
+ * Where the morphemes of words begin; each distinct word is segmented once. Only what is between
+ * two Hangul syllables is told: that a comma is no part of a noun every rule knows.
+ */
 final class MorphemeMemory {
   /** Longer words are none that a dictionary knows. */
   private static final int WORD_BYTES_MAX = 255;
 
-  private static final int[] NO_CUTS = {};
+  private static final int SYLLABLE_BYTES = 3;
+
+  /**
+   * Hangul syllables in a row, with none before and after, in bytes from the start of the word.
+   *
+   * @param morphemes where morphemes begin within, rising
+   */
+  record Run(int start, int end, int[] morphemes) {}
 
   private final MorphemeSegmenter segmenter;
-  private final Map<String, int[]> known = new HashMap<>();
+  private final Map<String, List<Run>> known = new HashMap<>();
 
   MorphemeMemory(Supplier<? extends MorphemeSegmenter> segmenter) {
     this.segmenter = segmenter.get();
   }
 
-  /**
-   * Offsets in bytes of UTF-8, rising, all within the word; null if the word has no Hangul syllable,
-   * or is none that can be judged.
-   */
-  int @Nullable [] cuts(String word, int bytes) {
-    return bytes > WORD_BYTES_MAX || word.chars().noneMatch(c -> c >= 0xAC00 && c <= 0xD7A3)
-        ? null
+  /** The runs of a word that has {@code bytes} in UTF-8. */
+  List<Run> runs(String word, int bytes) {
+    return bytes > WORD_BYTES_MAX || word.chars().noneMatch(MorphemeMemory::isSyllable)
+        ? List.of()
         : known.computeIfAbsent(word, this::segment);
   }
 
-  private int[] segment(String word) {
+  private static boolean isSyllable(int c) {
+    return c >= 0xAC00 && c <= 0xD7A3;
+  }
+
+  private List<Run> segment(String word) {
     int[] cuts = segmenter.cuts(word);
-    if (cuts.length == 0) {
-      return NO_CUTS; // most words: they share it
-    }
+    List<Run> runs = new ArrayList<>();
     int bytes = 0;
-    int unit = 0;
-    for (int i = 0; i < cuts.length; i++) {
-      for (int end = cuts[i]; unit < end; unit++) {
-        bytes += WordSpans.utf8Length(word.charAt(unit));
+    for (int unit = 0; unit < word.length(); ) {
+      int end = unit;
+      while (end < word.length() && isSyllable(word.charAt(end))) {
+        end++;
       }
-      cuts[i] = bytes;
+      if (end == unit) {
+        bytes += WordSpans.utf8Length(word.charAt(unit++));
+        continue;
+      }
+      int from = unit;
+      int start = bytes;
+      int to = end;
+      int[] within =
+          Arrays.stream(cuts)
+              .filter(cut -> cut > from && cut < to)
+              .map(cut -> start + SYLLABLE_BYTES * (cut - from))
+              .toArray();
+      bytes += SYLLABLE_BYTES * (end - unit);
+      runs.add(new Run(start, bytes, within));
+      unit = end;
     }
-    return cuts;
+    return List.copyOf(runs);
   }
 }

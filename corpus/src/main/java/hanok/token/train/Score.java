@@ -7,8 +7,8 @@ package hanok.token.train;
  * @param words what white space parts
  * @param wordsSeen words of the documents that came back exactly
  * @param wordsWhole of these, those that no two tokens share: no token ends within them
- * @param tokenCuts ends of tokens within Korean words that could be segmented
- * @param morphemeCuts beginnings of morphemes within these words
+ * @param tokenCuts ends of tokens within runs of Hangul syllables
+ * @param morphemeCuts beginnings of morphemes within these runs
  * @param cutsShared those that are both
  * @param roundTripFailures documents whose tokens do not spell their very bytes
  * @param idsUsed distinct ids
@@ -45,12 +45,12 @@ public record Score(
     return (double) wordsWhole / wordsSeen;
   }
 
-  /** How many of the cuts that tokens make within words part morphemes. */
+  /** How many of the cuts that tokens make within runs of Hangul part morphemes. */
   public double morphemePrecision() {
     return morphemeCuts == 0 ? Double.NaN : (double) cutsShared / tokenCuts;
   }
 
-  /** How many of the places where morphemes meet within words are cuts of tokens. */
+  /** How many of the places where morphemes meet within runs of Hangul are cuts of tokens. */
   public double morphemeRecall() {
     return (double) cutsShared / morphemeCuts;
   }

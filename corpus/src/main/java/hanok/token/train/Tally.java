@@ -42,14 +42,13 @@ final class Tally {
     }
     wordsSeen += text.size();
     for (int word = 0; word < text.size(); word++) {
-      int inside = cuts.within(text.start(word), text.end(word));
-      wordsWhole += inside == 0 ? 1 : 0;
-      int[] morphemes = text.morphemes(word);
-      if (morphemes != null) {
-        tokenCuts += inside;
-        morphemeCuts += morphemes.length;
-        for (int cut : morphemes) {
-          cutsShared += cuts.at(text.start(word) + cut) ? 1 : 0;
+      int start = text.start(word);
+      wordsWhole += cuts.within(start, text.end(word)) == 0 ? 1 : 0;
+      for (MorphemeMemory.Run run : text.runs(word)) {
+        tokenCuts += cuts.within(start + run.start(), start + run.end());
+        morphemeCuts += run.morphemes().length;
+        for (int cut : run.morphemes()) {
+          cutsShared += cuts.at(start + cut) ? 1 : 0;
         }
       }
     }

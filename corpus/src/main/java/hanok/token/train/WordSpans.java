@@ -3,8 +3,9 @@ package hanok.token.train;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import hanok.token.PieceScanner;
+import java.util.ArrayList;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** A text, where in it words are, and where their morphemes begin. Words are what white space parts. */
 final class WordSpans {
@@ -13,7 +14,7 @@ final class WordSpans {
   private final int characters;
   private int[] starts = new int[64];
   private int[] ends = new int[64];
-  private int @Nullable [][] morphemes = new int[64][];
+  private final List<List<MorphemeMemory.Run>> runs = new ArrayList<>();
   private int size;
 
   WordSpans(String source, MorphemeMemory memory) {
@@ -29,22 +30,22 @@ final class WordSpans {
         startUnit = unit;
         startByte = at;
       } else if (!inside && startUnit >= 0) {
-        add(startByte, at, memory.cuts(text.substring(startUnit, unit), at - startByte));
+        add(startByte, at, memory.runs(text.substring(startUnit, unit), at - startByte));
         startUnit = -1;
       }
       at += unit < text.length() ? utf8Length(text.charAt(unit)) : 0;
     }
   }
 
-  private void add(int start, int end, int @Nullable [] cuts) {
+  private void add(int start, int end, List<MorphemeMemory.Run> words) {
     if (size == starts.length) {
       starts = Arrays.copyOf(starts, 2 * size);
       ends = Arrays.copyOf(ends, 2 * size);
-      morphemes = Arrays.copyOf(morphemes, 2 * size);
     }
     starts[size] = start;
     ends[size] = end;
-    morphemes[size++] = cuts;
+    runs.add(words);
+    size++;
   }
 
   /** Unicode's White_Space. */
@@ -83,8 +84,8 @@ final class WordSpans {
     return ends[word];
   }
 
-  /** Where in a word morphemes begin but for the first, from its start; null: not to be judged. */
-  int @Nullable [] morphemes(int word) {
-    return morphemes[word];
+  /** The runs of Hangul syllables in a word, in bytes from its start. */
+  List<MorphemeMemory.Run> runs(int word) {
+    return runs.get(word);
   }
 }
