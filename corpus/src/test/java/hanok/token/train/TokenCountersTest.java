@@ -37,7 +37,9 @@ class TokenCountersTest {
     TokenCounter oracle = TokenCounters.named(name);
     TokenCounter ours = TokenCounters.load(ranks(name), "ours", rule);
     Random random = new Random(3);
-    String[] parts = {"나는 ", "학교", "에서", " house", "'s", "aaaa", "\n", "  ", "12345", "é", "🏠", "!!"};
+    String[] parts = {
+      "나는 ", "학교", "에서", " house", "'s", "aaaa", "\n", "  ", "12345", "é", "🏠", "!!"
+    };
     for (int i = 0; i < 2000; i++) {
       StringBuilder text = new StringBuilder();
       for (int part = random.nextInt(30); part >= 0; part--) {
