@@ -30,32 +30,37 @@ public record Score(
     int vocab) {
 
   public double tokensPerWord() {
-    return (double) tokens / words;
+    return ratio(tokens, words);
   }
 
   public double bytesPerToken() {
-    return (double) bytes / tokens;
+    return ratio(bytes, tokens);
   }
 
   public double charactersPerToken() {
-    return (double) characters / tokens;
+    return ratio(characters, tokens);
   }
 
   public double wordsWholeShare() {
-    return (double) wordsWhole / wordsSeen;
+    return ratio(wordsWhole, wordsSeen);
   }
 
   /** How many of the cuts that tokens make within runs of Hangul part morphemes. */
   public double morphemePrecision() {
-    return morphemeCuts == 0 ? Double.NaN : (double) cutsShared / tokenCuts;
+    return morphemeCuts == 0 ? Double.NaN : ratio(cutsShared, tokenCuts);
   }
 
   /** How many of the places where morphemes meet within runs of Hangul are cuts of tokens. */
   public double morphemeRecall() {
-    return (double) cutsShared / morphemeCuts;
+    return ratio(cutsShared, morphemeCuts);
   }
 
   public double vocabularyUsed() {
-    return (double) idsUsed / vocab;
+    return ratio(idsUsed, vocab);
+  }
+
+  /** A text of white space has tokens and no words: that is no ratio, and not an infinite one. */
+  private static double ratio(long part, long whole) {
+    return whole == 0 ? Double.NaN : (double) part / whole;
   }
 }

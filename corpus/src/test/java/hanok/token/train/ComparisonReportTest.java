@@ -91,4 +91,18 @@ class ComparisonReportTest {
     assertThat(root.at("/tokenizers/0/languages/en/morpheme_precision").isNull()).isTrue();
     assertThat(root.at("/overlaps/0/jaccard").asDouble()).isEqualTo(0.25);
   }
+
+  @Test
+  void aTextOfWhiteSpaceHasTokensButNoTokensPerWord() {
+    Score blank = new Score(1, 4, 4, 0, 4, 0, 0, 0, 0, 0, 0, 1, 50);
+    assertThat(blank.tokensPerWord()).isNaN();
+    TreeMap<String, Score> languages = new TreeMap<>(Map.of("", blank, "ko", SCORE));
+    Comparison.Entry entry = new Comparison.Entry("one", 50, languages, SCORE);
+    ComparisonReport report =
+        new ComparisonReport(
+            new ComparedText(List.of(), null, 0), new Comparison(List.of(entry), List.of()));
+    JsonNode score = JsonMapper.shared().readTree(report.json()).at("/tokenizers/0/languages/");
+    assertThat(score.path("tokens_per_word").isNull()).isTrue();
+    assertThat(new String(report.html(), UTF_8)).doesNotContain("NaN", "Infinity", "∞");
+  }
 }
