@@ -4,6 +4,7 @@ module hanok.corpus {
   requires hanok.console;
   requires aircompressor.v3;
   requires dev.hardwood.core;
+  requires jtokkit;
   requires org.apache.lucene.analysis.nori;
   requires org.apache.lucene.core;
   requires tools.jackson.core;

@@ -37,14 +37,13 @@ public class ByteTileBenchmark {
 
   @Setup
   public void make() {
-    matrix = MadeUp.interleaved(type, ROWS, COLUMNS, true);
-    if (!matrix.multipliesBytes(tokens)) {
+    matrix = MadeUp.interleaved(type, ROWS, COLUMNS, Arithmetic.BYTES);
+    if (matrix.layout(tokens) != Layout.BYTES) {
       throw new IllegalStateException("there is no oneDNN for this machine");
     }
     x = MadeUp.activations(tokens, COLUMNS);
     try (WorkerPool pool = new WorkerPool(1)) {
-      x.round(matrix.rounding(), pool);
-      x.roundToBytes(pool);
+      x.prepare(matrix.rounding(), Layout.BYTES, pool);
     }
     y = new float[tokens * ROWS];
   }

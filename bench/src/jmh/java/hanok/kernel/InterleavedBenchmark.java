@@ -37,7 +37,7 @@ public class InterleavedBenchmark {
 
   @Setup
   public void make() {
-    matrix = MadeUp.interleaved(type, ROWS, COLUMNS, false);
+    matrix = MadeUp.interleaved(type, ROWS, COLUMNS, Arithmetic.FLOATS);
     x = MadeUp.activations(tokens, COLUMNS);
     x.round(matrix.rounding());
     y = new float[tokens * ROWS];

@@ -23,10 +23,10 @@ final class MadeUp {
     return new RowMatrix(Format.of(type), data, rows, columns);
   }
 
-  /** The same matrix, interleaved. */
-  static InterleavedMatrix interleaved(GgmlType type, int rows, int columns, boolean oneDnn) {
+  /** The same matrix, interleaved; many tokens are multiplied as {@code many} says. */
+  static InterleavedMatrix interleaved(GgmlType type, int rows, int columns, Arithmetic many) {
     RowMatrix source = matrix(type, rows, columns);
-    InterleavedMatrix matrix = InterleavedMatrix.of(source, Arena.ofAuto(), oneDnn).orElseThrow();
+    InterleavedMatrix matrix = InterleavedMatrix.of(source, Arena.ofAuto(), many).orElseThrow();
     matrix.pack(0, source.data());
     return matrix;
   }

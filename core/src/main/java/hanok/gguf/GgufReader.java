@@ -34,6 +34,8 @@ final class GgufReader {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
@@ -143,13 +145,7 @@ final class GgufReader {
 
   private Object elements(GgufValue.Type type, int length) {
     return switch (type) {
-      case STRING -> {
-        List<String> values = new ArrayList<>(length);
-        for (int i = 0; i < length; i++) {
-          values.add(string());
-        }
-        yield List.copyOf(values);
-      }
+      case STRING -> strings(length);
       case BOOL -> {
         boolean[] values = new boolean[length];
         for (int i = 0; i < length; i++) {
@@ -157,10 +153,12 @@ final class GgufReader {
         }
         yield values;
       }
-      case FLOAT32 -> {
-        float[] values = new float[length];
+      case FLOAT32 -> bytes.asSlice(take(4L * length), 4L * length).toArray(FLOAT);
+      case INT32 -> {
+        int[] narrow = bytes.asSlice(take(4L * length), 4L * length).toArray(INT);
+        long[] values = new long[length];
         for (int i = 0; i < length; i++) {
-          values[i] = Float.intBitsToFloat(int32());
+          values[i] = narrow[i];
         }
         yield values;
       }
@@ -277,24 +275,47 @@ final class GgufReader {
     return tensors;
   }
 
-  private String string() {
-    long at = position;
-    long length = int64();
-    if (length < 0 || length > bytes.byteSize() - position) {
+  private StringTable strings(int length) {
+    StringTableReader reader = new StringTableReader(bytes, position, length);
+    for (int i = 0; i < length; i++) {
+      long at = take(8);
+      requireString(at, reader.nextLength());
+      position = reader.skip();
+      if (!reader.isUtf8()) {
+        throw notUtf8(at, position - at - 8);
+      }
+    }
+    return reader.table();
+  }
+
+  /** Holds the length of a string, which stands at {@code at}, against what is left. */
+  private void requireString(long at, long length) {
+    long left = bytes.byteSize() - at - 8;
+    if (length < 0 || length > left) {
       throw malformed(
           at,
           "a string of %s bytes, with %d bytes left in the file"
-              .formatted(Long.toUnsignedString(length), bytes.byteSize() - position));
+              .formatted(Long.toUnsignedString(length), Math.max(0, left)));
     }
     stringBytes += length;
     if (stringBytes > STRING_BYTES_MAX) {
       throw malformed(at, "all strings together take more than " + STRING_BYTES_MAX + " bytes");
     }
+  }
+
+  private MalformedModelException notUtf8(long at, long length) {
+    return malformed(at, "a string of %d bytes is not UTF-8".formatted(length));
+  }
+
+  private String string() {
+    long at = position;
+    long length = int64();
+    requireString(at, length);
     ByteBuffer utf8 = bytes.asSlice(take(length), length).asByteBuffer();
     try {
       return UTF_8.newDecoder().decode(utf8).toString();
     } catch (CharacterCodingException e) {
-      throw malformed(at, "a string of %d bytes is not UTF-8".formatted(length));
+      throw notUtf8(at, length);
     }
   }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One metadata value with the type it has in the file. In Java, integers of every width are
  * {@code Long} (a uint64 keeps its bits), FLOAT32 {@code Float}, FLOAT64 {@code Double}, BOOL
  * {@code Boolean}, STRING {@code String}; an array is {@code long[]}, {@code float[]},
- * {@code double[]}, {@code boolean[]} or {@code List<String>} by its element type.
+ * {@code double[]}, {@code boolean[]} or {@code List<String>} by its element type; the last is a
+ * {@link StringTable} where it comes from a file.
  *
  * @param elementType the type of an array's elements; null for every other type
  */
@@ -73,7 +74,7 @@ public record GgufValue(Type type, @Nullable Type elementType, Object value) {
   }
 
   public static GgufValue strings(List<String> values) {
-    return new GgufValue(Type.ARRAY, Type.STRING, List.copyOf(values));
+    return new GgufValue(Type.ARRAY, Type.STRING, StringTable.of(values));
   }
 
   public static GgufValue int32s(int... values) {

@@ -86,9 +86,11 @@ public final class Metadata {
     return has(key) ? typed(key, Boolean.class, "BOOL") : fallback;
   }
 
-  public List<String> strings(String key) {
+  public StringTable strings(String key) {
     List<?> values = typed(key, List.class, "ARRAY of STRING");
-    return values.stream().map(String.class::cast).toList();
+    return values instanceof StringTable table
+        ? table
+        : StringTable.of(values.stream().map(String.class::cast).toList());
   }
 
   /** The elements of an integer array, each of which must fit an {@code int}. */

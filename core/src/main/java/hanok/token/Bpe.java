@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
- * Byte-pair encoding of one piece: of all neighbours that may merge, those whose merge was learned
- * first merge first, the leftmost of equals. Immutable.
+ * Byte-pair encoding of one piece, by its definition: of all neighbours that may merge, those whose
+ * merge was learned first merge first, the leftmost of equals. {@link Backtracking} is faster and
+ * gives the same; this is what it is tested against, and what encodes with the merges that it
+ * cannot. Immutable.
  */
-final class Bpe {
+final class Bpe implements PieceEncoder {
   /**
    * Pieces of up to this many symbols are searched again for every merge; longer ones use a heap.
    */
@@ -19,12 +21,10 @@ final class Bpe {
   private final int[] merged;
   private final int mask;
 
-  /**
-   * @param byteIds the id of each byte
-   * @param left ids of the left sides of all merges, by rank
-   */
-  Bpe(int[] byteIds, int[] left, int[] right, int[] result) {
-    this.byteIds = byteIds;
+  Bpe(Merges merges) {
+    byteIds = merges.byteIds();
+    int[] left = merges.left();
+    int[] right = merges.right();
     int capacity = Integer.highestOneBit(Math.max(16, left.length * 2)) * 2;
     mask = capacity - 1;
     pairs = new long[capacity];
@@ -37,13 +37,13 @@ final class Bpe {
       if (pairs[slot] == -1) { // the first of two equal merges counts
         pairs[slot] = key;
         ranks[slot] = rank;
-        merged[slot] = result[rank];
+        merged[slot] = merges.result()[rank];
       }
     }
   }
 
-  /** Encodes {@code bytes[from, to)}, appending to {@code out}. */
-  void encode(byte[] bytes, int from, int to, IntList out) {
+  @Override
+  public void encode(byte[] bytes, int from, int to, IdBuffer out, Scratch scratch) {
     int n = to - from;
     int[] ids = new int[n];
     for (int i = 0; i < n; i++) {
@@ -56,7 +56,7 @@ final class Bpe {
     }
   }
 
-  private void encodeShort(int[] ids, IntList out) {
+  private void encodeShort(int[] ids, IdBuffer out) {
     int n = ids.length;
     while (n > 1) {
       int best = -1;
@@ -78,8 +78,14 @@ final class Bpe {
     out.addAll(ids, n);
   }
 
+  /** Never says so: merges that are out of order may make other tokens of a token's bytes. */
+  @Override
+  public boolean makes(int id) {
+    return false;
+  }
+
   /** A linked list of symbols, and a heap of {@code rank << 32 | position} of pairs. */
-  private void encodeLong(int[] ids, IntList out) {
+  private void encodeLong(int[] ids, IdBuffer out) {
     int n = ids.length;
     int[] next = new int[n];
     int[] previous = new int[n];

@@ -1,8 +1,6 @@
 package hanok.token;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * GPT-2's way to spell bytes as printable characters: those that print in Latin-1 are themselves,
@@ -38,16 +36,24 @@ public final class ByteAlphabet {
     return new String(chars);
   }
 
-  /** The bytes that a token spells; null if it has a character that is not of the alphabet. */
-  static byte @Nullable [] bytesOf(String token) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(token.length());
-    for (int i = 0; i < token.length(); i++) {
-      char c = token.charAt(i);
-      if (c >= BYTE_OF_CHAR.length || BYTE_OF_CHAR[c] < 0) {
-        return null;
+  /**
+   * Writes the bytes that {@code spelled[from, to)}, which is UTF-8, spells to {@code target}.
+   *
+   * @return how many there are; -1 if there is a character that is not of the alphabet
+   */
+  static int read(byte[] spelled, int from, int to, byte[] target, int at) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      int c = spelled[i];
+      if (c < 0) {
+        boolean two = (c & 0xE0) == 0xC0 && i + 1 < to; // the alphabet ends far below U+0800
+        c = two ? (c & 0x1F) << 6 | spelled[++i] & 0x3F : BYTE_OF_CHAR.length;
       }
-      bytes.write(BYTE_OF_CHAR[c]);
+      if (c >= BYTE_OF_CHAR.length || BYTE_OF_CHAR[c] < 0) {
+        return -1;
+      }
+      target[at + count++] = (byte) BYTE_OF_CHAR[c];
     }
-    return bytes.toByteArray();
+    return count;
   }
 }

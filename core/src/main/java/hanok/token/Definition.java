@@ -1,5 +1,6 @@
 package hanok.token;
 
+import hanok.gguf.StringTable;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -9,14 +10,15 @@ import java.util.Set;
  * Everything that makes a tokenizer what it is, from whichever file it was read.
  *
  * @param merges by rank, as {@code left right}
+ * @param pieces encodes with these merges
  * @param ignoreMerges whether a piece that is a token is that token, whatever the merges say
  * @param nfc whether text is composed first
  * @param endOfGeneration ids that end an answer
  */
 record Definition(
     Vocabulary vocabulary,
-    List<String> merges,
-    Bpe bpe,
+    StringTable merges,
+    PieceEncoder pieces,
     PreTokenizer preTokenizer,
     boolean ignoreMerges,
     boolean nfc,

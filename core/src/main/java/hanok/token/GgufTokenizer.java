@@ -2,10 +2,9 @@ package hanok.token;
 
 import hanok.gguf.GgufValue;
 import hanok.gguf.Metadata;
-import java.util.ArrayList;
-import java.util.Collections;
+import hanok.gguf.StringTable;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
@@ -28,15 +27,15 @@ final class GgufTokenizer {
             .orElseThrow(
                 () -> metadata.malformed(PREFIX + "pre", "\"" + pre + "\" is not known to Hanok"));
     Vocabulary vocabulary = vocabulary(metadata);
-    List<String> merges = metadata.strings(PREFIX + "merges");
-    Bpe bpe =
+    StringTable merges = metadata.strings(PREFIX + "merges");
+    Merges read =
         Merges.read(merges, vocabulary, reason -> metadata.malformed(PREFIX + "merges", reason));
     OptionalInt eos = id(metadata, "eos_token_id", vocabulary);
     boolean llama3 = rule == PreTokenizer.LLAMA3;
     return new Definition(
         vocabulary,
         merges,
-        bpe,
+        PieceEncoder.of(read, vocabulary.size()),
         rule,
         llama3,
         false,
@@ -73,25 +72,30 @@ final class GgufTokenizer {
   }
 
   private static Vocabulary vocabulary(Metadata metadata) {
-    List<String> tokens = metadata.strings(PREFIX + "tokens");
-    if (!metadata.has(PREFIX + "token_type")) {
-      return new Vocabulary(tokens, Collections.nCopies(tokens.size(), Vocabulary.Type.NORMAL));
+    StringTable tokens = metadata.strings(PREFIX + "tokens");
+    byte[] types = new byte[tokens.size()];
+    if (metadata.has(PREFIX + "token_type")) {
+      readTypes(metadata, types);
+    } else {
+      Arrays.fill(types, (byte) Vocabulary.Type.NORMAL.id());
     }
+    return new Vocabulary(tokens, types, reason -> metadata.malformed(PREFIX + "tokens", reason));
+  }
+
+  private static void readTypes(Metadata metadata, byte[] types) {
     int[] numbers = metadata.integers(PREFIX + "token_type");
-    if (numbers.length != tokens.size()) {
+    if (numbers.length != types.length) {
       throw metadata.malformed(
-          PREFIX + "token_type", "%d types for %d tokens".formatted(numbers.length, tokens.size()));
+          PREFIX + "token_type", "%d types for %d tokens".formatted(numbers.length, types.length));
     }
-    List<Vocabulary.Type> types = new ArrayList<>(numbers.length);
     for (int id = 0; id < numbers.length; id++) {
       Vocabulary.Type type = Vocabulary.Type.numbered(numbers[id]);
       if (type == null) {
         throw metadata.malformed(
             PREFIX + "token_type", "token %d has type %d".formatted(id, numbers[id]));
       }
-      types.add(type);
+      types[id] = (byte) type.id();
     }
-    return new Vocabulary(tokens, types);
   }
 
   private static OptionalInt id(Metadata metadata, String key, Vocabulary vocabulary) {

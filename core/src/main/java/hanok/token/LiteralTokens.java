@@ -38,14 +38,42 @@ final class LiteralTokens {
 
   private final Node root = new Node();
   private final boolean[] first = new boolean[256]; // bytes that a token begins with
+  private final long[] pairs = new long[1 << 10]; // bits: two bytes that a token may begin with
+  private boolean empty = true;
 
   void add(byte[] bytes, int id) {
+    empty = false;
     first[bytes[0] & 0xFF] = true;
+    markPairs(bytes);
     Node node = root;
     for (byte b : bytes) {
       node = node.addChild(b);
     }
     node.id = id;
+  }
+
+  private void markPairs(byte[] bytes) {
+    int from = (bytes[0] & 0xFF) << 8;
+    for (int second = 0; second < 256; second++) {
+      if (bytes.length == 1 || (bytes[1] & 0xFF) == second) {
+        pairs[from + second >> 6] |= 1L << second;
+      }
+    }
+  }
+
+  /** The first place in {@code [from, to)} where a token may begin; {@code to} if there is none. */
+  int next(byte[] bytes, int from, int to) {
+    if (empty) {
+      return to;
+    }
+    int last = to - 1;
+    for (int i = from; i < last; i++) {
+      int b = bytes[i] & 0xFF;
+      if (first[b] && (pairs[b << 2 | bytes[i + 1] >> 6 & 3] >>> bytes[i + 1] & 1) != 0) {
+        return i;
+      }
+    }
+    return from < to && first[bytes[last] & 0xFF] ? last : to;
   }
 
   /** The id of the longest token that begins at {@code from} and ends by {@code to}, or -1. */

@@ -12,7 +12,7 @@ final class Offsets {
     byte[] bytes = Utf8.encode(text);
     int at = 0; // in bytes, where from is in UTF-16 units
     for (int from = 0; from < text.length(); ) {
-      int literal = nfc ? encoder.literalAt(bytes, at, Provenance.all(false)) : -1;
+      int literal = nfc ? encoder.literalAt(bytes, at, bytes.length, Provenance.all(false)) : -1;
       String part = literal >= 0 ? vocabulary.token(literal) : composed(text, from, nfc);
       add(part, from, nfc && literal < 0);
       from += part.length();
@@ -23,8 +23,8 @@ final class Offsets {
   static Encoding encode(String text, boolean nfc, Encoder encoder, Vocabulary vocabulary) {
     Offsets offsets = new Offsets(text, nfc, encoder, vocabulary);
     byte[] bytes = Utf8.encode(offsets.normal);
-    IntList out = new IntList();
-    encoder.encode(bytes, Provenance.all(false), false, out);
+    IdBuffer out = new IdBuffer();
+    encoder.encode(bytes, 0, bytes.length, Provenance.all(false), false, out, new Scratch(null));
     return offsets.locate(out.toArray(), bytes, vocabulary);
   }
 
@@ -68,7 +68,7 @@ final class Offsets {
     int[] to = new int[ids.length];
     int at = 0;
     for (int i = 0; i < ids.length; i++) {
-      int end = at + vocabulary.bytes(ids[i]).length;
+      int end = at + vocabulary.length(ids[i]);
       from[i] = unitStarts[unitOfByte[at]];
       to[i] = unitEnds[unitOfByte[end - 1]];
       at = end;

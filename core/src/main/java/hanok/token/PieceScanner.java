@@ -62,9 +62,8 @@ public final class PieceScanner {
   }
 
   private void between(byte[] utf8, int from, int to, Sink sink) {
-    Utf8 text = new Utf8(utf8, to);
     for (int at = from; at < to; ) {
-      int end = rule.end(text, at);
+      int end = rule.end(utf8, at, to);
       sink.piece(utf8, at, end);
       at = end;
     }

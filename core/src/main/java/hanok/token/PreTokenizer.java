@@ -1,5 +1,7 @@
 package hanok.token;
 
+import static hanok.token.CharClass.BYTES;
+import static hanok.token.CharClass.CLASS;
 import static hanok.token.CharClass.LETTER;
 import static hanok.token.CharClass.NUMBER;
 import static hanok.token.CharClass.OTHER;
@@ -9,27 +11,30 @@ import java.util.Optional;
 
 /**
  * Cuts text into the pieces that BPE merges within. Each rule is the regular expression in its
- * comment, written out as a scanner: it never backtracks further than one character, so it is
- * linear on any text.
+ * comment, written out as a scanner of UTF-8: it never backtracks further than one character, so it
+ * is linear on any text.
  */
 enum PreTokenizer {
   /** GPT-2: {@code 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+}. */
   GPT2 {
     @Override
-    int end(Utf8 text, int from) {
-      CharClass first = text.classAt(from);
-      int i = text.next(from);
-      if (first == OTHER) {
-        int contraction = contractionEnd(text, from, false);
-        return contraction > 0 ? contraction : text.skip(i, OTHER);
+    int end(byte[] text, int from, int to) {
+      int first = CharClass.at(text, from, to);
+      int type = first & CLASS;
+      int i = from + (first >> BYTES);
+      if (type == OTHER) {
+        return otherEnd(text, from, i, to);
       }
-      if (first != SPACE) {
-        return text.skip(i, first);
+      if (type != SPACE) {
+        return CharClass.run(text, i, to, type);
       }
-      if (text.byteAt(from) == ' ' && i < text.end() && text.classAt(i) != SPACE) {
-        return text.skip(text.next(i), text.classAt(i));
+      if (text[from] == ' ' && i < to) {
+        int second = CharClass.at(text, i, to);
+        if ((second & CLASS) != SPACE) {
+          return CharClass.run(text, i + (second >> BYTES), to, second & CLASS);
+        }
       }
-      return spaceEnd(text, from);
+      return spaceEnd(text, from, i, to);
     }
   },
   /**
@@ -37,26 +42,29 @@ enum PreTokenizer {
    */
   EXAONE {
     @Override
-    int end(Utf8 text, int from) {
-      CharClass first = text.classAt(from);
-      int i = text.next(from);
-      if (first == NUMBER) {
+    int end(byte[] text, int from, int to) {
+      int first = CharClass.at(text, from, to);
+      int type = first & CLASS;
+      int i = from + (first >> BYTES);
+      if (type == LETTER) {
+        return CharClass.run(text, i, to, LETTER);
+      }
+      if (type == NUMBER) {
         return i;
       }
-      if (first == SPACE) {
-        if (text.byteAt(from) == ' ' && i < text.end()) {
-          CharClass second = text.classAt(i);
-          if (second == LETTER || second == OTHER) {
-            return text.skip(text.next(i), second);
-          }
-        }
-        int end = text.skip(i, SPACE);
-        boolean wordFollows = end < text.end() && text.classAt(end) != NUMBER;
-        int last = text.previous(end);
-        return wordFollows && last > from ? last : end;
+      if (type == OTHER) {
+        return otherEnd(text, from, i, to);
       }
-      int contraction = first == OTHER ? contractionEnd(text, from, false) : 0;
-      return contraction > 0 ? contraction : text.skip(i, first);
+      if (text[from] == ' ' && i < to) {
+        int second = CharClass.at(text, i, to);
+        int next = second & CLASS;
+        if (next == LETTER || next == OTHER) {
+          return CharClass.run(text, i + (second >> BYTES), to, next);
+        }
+      }
+      int end = CharClass.run(text, i, to, SPACE);
+      boolean digitFollows = end < to && (CharClass.at(text, end, to) & CLASS) == NUMBER;
+      return digitFollows ? end : spaceEnd(text, from, i, to);
     }
   },
   /**
@@ -65,15 +73,15 @@ enum PreTokenizer {
    */
   LLAMA3 {
     @Override
-    int end(Utf8 text, int from) {
-      return modernEnd(text, from, 3);
+    int end(byte[] text, int from, int to) {
+      return modernEnd(text, from, to, 3);
     }
   },
   /** Qwen 2: {@link #LLAMA3} with every digit by itself. */
   QWEN2 {
     @Override
-    int end(Utf8 text, int from) {
-      return modernEnd(text, from, 1);
+    int end(byte[] text, int from, int to) {
+      return modernEnd(text, from, to, 1);
     }
   };
 
@@ -103,75 +111,102 @@ enum PreTokenizer {
     };
   }
 
-  /** Where the piece that begins at {@code from} ends. */
-  abstract int end(Utf8 text, int from);
+  /**
+   * Where the piece that begins at {@code from} ends, in a text that ends at {@code to}. Bytes that
+   * are no UTF-8 are as symbols: they join neither words nor numbers.
+   */
+  abstract int end(byte[] text, int from, int to);
 
-  static int modernEnd(Utf8 text, int from, int digitsMax) {
-    int contraction = contractionEnd(text, from, true);
+  /** Of the character at {@code from}, which {@code i} follows and which is OTHER. */
+  private static int otherEnd(byte[] text, int from, int i, int to) {
+    int contraction = text[from] == '\'' ? contractionEnd(text, from, to, false) : 0;
+    return contraction > 0 ? contraction : CharClass.run(text, i, to, OTHER);
+  }
+
+  private static int modernEnd(byte[] text, int from, int to, int digitsMax) {
+    int first = CharClass.at(text, from, to);
+    int type = first & CLASS;
+    int i = from + (first >> BYTES);
+    if (type == LETTER) {
+      return CharClass.run(text, i, to, LETTER);
+    }
+    if (type == NUMBER) {
+      return digitsEnd(text, i, to, digitsMax);
+    }
+    int contraction = text[from] == '\'' ? contractionEnd(text, from, to, true) : 0;
     if (contraction > 0) {
       return contraction;
     }
-    CharClass first = text.classAt(from);
-    int i = text.next(from);
-    if (first == LETTER) {
-      return text.skip(i, LETTER);
+    int second = i < to ? CharClass.at(text, i, to) : SPACE;
+    if ((second & CLASS) == LETTER && !isLineBreak(text[from])) {
+      return CharClass.run(text, i + (second >> BYTES), to, LETTER);
     }
-    if (first == NUMBER) {
-      for (int digits = 1;
-          digits < digitsMax && i < text.end() && text.classAt(i) == NUMBER;
-          digits++) {
-        i = text.next(i);
-      }
-      return i;
-    }
-    boolean lineBreak = isLineBreak(text, from);
-    if (!lineBreak && i < text.end() && text.classAt(i) == LETTER) {
-      return text.skip(i, LETTER);
-    }
-    boolean spaceBefore = text.byteAt(from) == ' ' && i < text.end() && text.classAt(i) == OTHER;
-    if (first == OTHER || spaceBefore) {
-      int end = text.skip(i, OTHER);
-      while (end < text.end() && isLineBreak(text, end)) {
+    if (type == OTHER || text[from] == ' ' && (second & CLASS) == OTHER) {
+      int end = CharClass.run(text, i, to, OTHER);
+      while (end < to && isLineBreak(text[end])) {
         end++;
       }
       return end;
     }
-    int spaces = text.skip(i, SPACE);
-    for (int end = spaces; end > from; end--) {
-      if (isLineBreak(text, end - 1)) {
+    for (int end = CharClass.run(text, i, to, SPACE); end > from; end--) {
+      if (isLineBreak(text[end - 1])) {
         return end;
       }
     }
-    return spaceEnd(text, from);
+    return spaceEnd(text, from, i, to);
   }
 
-  /** {@code \s+(?!\S)|\s+}: white space, but for the last one before a word. */
-  static int spaceEnd(Utf8 text, int from) {
-    int end = text.skip(from, SPACE);
-    int last = text.previous(end);
-    return end < text.end() && last > from ? last : end;
-  }
-
-  private static boolean isLineBreak(Utf8 text, int at) {
-    return text.byteAt(at) == '\n' || text.byteAt(at) == '\r';
-  }
-
-  /** The end of {@code 's 't 're 've 'm 'll 'd} at {@code from}, or 0. */
-  static int contractionEnd(Utf8 text, int from, boolean anyCase) {
-    if (text.byteAt(from) != '\'' || from + 1 >= text.end()) {
-      return 0;
+  private static int digitsEnd(byte[] text, int from, int to, int digitsMax) {
+    int i = from;
+    for (int digits = 1; digits < digitsMax && i < to; digits++) {
+      int next = CharClass.at(text, i, to);
+      if ((next & CLASS) != NUMBER) {
+        break;
+      }
+      i += next >> BYTES;
     }
-    int a = letter(text, from + 1, anyCase);
+    return i;
+  }
+
+  /**
+   * {@code \s+(?!\S)|\s+}: white space, but for the last one before a word.
+   *
+   * @param next where the character after the one at {@code from} begins
+   */
+  private static int spaceEnd(byte[] text, int from, int next, int to) {
+    int last = from;
+    int i = next;
+    while (i < to) {
+      int c = CharClass.at(text, i, to);
+      if ((c & CLASS) != SPACE) {
+        return last > from ? last : i;
+      }
+      last = i;
+      i += c >> BYTES;
+    }
+    return i;
+  }
+
+  private static boolean isLineBreak(byte b) {
+    return b == '\n' || b == '\r';
+  }
+
+  /** The end of {@code 's 't 're 've 'm 'll 'd} whose apostrophe is at {@code from}, or 0. */
+  private static int contractionEnd(byte[] text, int from, int to, boolean anyCase) {
+    int a = letter(text, from + 1, to, anyCase);
     if (a == 's' || a == 't' || a == 'm' || a == 'd') {
       return from + 2;
     }
-    int b = from + 2 < text.end() ? letter(text, from + 2, anyCase) : 0;
+    int b = letter(text, from + 2, to, anyCase);
     boolean two = a == 'r' && b == 'e' || a == 'v' && b == 'e' || a == 'l' && b == 'l';
     return two ? from + 3 : 0;
   }
 
-  private static int letter(Utf8 text, int at, boolean anyCase) {
-    int b = text.byteAt(at);
+  private static int letter(byte[] text, int at, int to, boolean anyCase) {
+    if (at >= to) {
+      return 0;
+    }
+    int b = text[at];
     return anyCase && b >= 'A' && b <= 'Z' ? b + 32 : b;
   }
 }

@@ -62,6 +62,16 @@ final class Provenance {
     return this == NOTHING ? 0 : controlEnds[at];
   }
 
+  /** Whether no control token may arise anywhere, and no token is cut. */
+  boolean isOrdinaryText() {
+    return this == NOTHING;
+  }
+
+  /** Whether there are places that no token may span. */
+  boolean isCut() {
+    return !cuts.isEmpty();
+  }
+
   /** The first place after {@code at} that no token may span, or the largest integer. */
   int nextCut(int at) {
     Integer cut = cuts.isEmpty() ? null : cuts.higher(at);
@@ -101,8 +111,8 @@ final class Provenance {
     if (cut > 0) {
       provenance.cuts.add(cut);
     }
-    IntList ids = new IntList();
-    encoder.encode(marker, provenance, false, ids);
+    IdBuffer ids = new IdBuffer();
+    encoder.encode(marker, 0, marker.length, provenance, false, ids, new Scratch(null));
     return ids.toArray();
   }
 

@@ -20,7 +20,8 @@ import java.util.SequencedMap;
  * <p>A text passes four stages. It is normalised, if the vocabulary wants that. User-defined tokens
  * (runs of spaces in EXAONE's vocabulary), and control tokens where they are allowed, are taken out
  * as they stand. What is between them is cut into pieces by a {@link PreTokenizer}. Each piece is
- * encoded by {@link Bpe}. See docs/tokenizer.md.
+ * encoded by {@link Backtracking}, or by {@link Bpe} where merges are out of order. See
+ * docs/tokenizer.md.
  */
 public final class Tokenizer {
   private final Definition definition;
@@ -70,28 +71,41 @@ public final class Tokenizer {
   }
 
   public int[] encode(CharSequence text, EncodeOptions options) {
-    IntList ids = new IntList();
+    IdBuffer ids = new IdBuffer();
     if (options.addBos() && bos().isPresent()) {
       ids.add(bos().getAsInt());
     }
-    boolean nfc =
-        switch (options.normalization()) {
-          case AUTO -> definition.nfc();
-          case NONE -> false;
-          case NFC -> true;
-        };
-    encoder.encode(Utf8.encode(text), Provenance.all(options.parseSpecial()), nfc, ids);
+    byte[] utf8 = Utf8.encode(text);
+    Provenance provenance = Provenance.all(options.parseSpecial());
+    encoder.encode(utf8, 0, utf8.length, provenance, nfc(options), ids, new Scratch(null));
     return ids.toArray();
+  }
+
+  private boolean nfc(EncodeOptions options) {
+    return switch (options.normalization()) {
+      case AUTO -> definition.nfc();
+      case NONE -> false;
+      case NFC -> true;
+    };
+  }
+
+  /** Encodes many texts with the same options, faster than one by one; for one thread. */
+  public BulkEncoder bulk(EncodeOptions options) {
+    int first = options.addBos() ? bos().orElse(-1) : -1;
+    Provenance provenance = Provenance.all(options.parseSpecial());
+    Scratch scratch = new Scratch(encoder.newCache());
+    return new BulkEncoder(encoder, provenance, nfc(options), first, scratch);
   }
 
   /** Encodes a prompt: control tokens arise only where its template says them. */
   public int[] encode(Prompt prompt) {
-    IntList ids = new IntList();
+    IdBuffer ids = new IdBuffer();
     if (addsBos() && bos().isPresent()) {
       ids.add(bos().getAsInt());
     }
     Provenance provenance = Provenance.of(prompt, definition.nfc(), encoder);
-    encoder.encode(provenance.bytes(), provenance, false, ids);
+    byte[] utf8 = provenance.bytes();
+    encoder.encode(utf8, 0, utf8.length, provenance, false, ids, new Scratch(null));
     return ids.toArray();
   }
 
@@ -104,7 +118,7 @@ public final class Tokenizer {
   public String decode(int... ids) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(4 * ids.length);
     for (int id : ids) {
-      bytes.writeBytes(vocabulary.bytes(checked(id)));
+      vocabulary.write(checked(id), bytes);
     }
     return bytes.toString(UTF_8);
   }
@@ -116,7 +130,12 @@ public final class Tokenizer {
 
   /** The bytes that a token stands for; they need not be whole characters. */
   public byte[] bytes(int id) {
-    return vocabulary.bytes(checked(id)).clone();
+    return vocabulary.bytes(checked(id));
+  }
+
+  /** How many bytes a token stands for. */
+  public int byteLength(int id) {
+    return vocabulary.length(checked(id));
   }
 
   /** A token for display; bytes that are no UTF-8 become U+FFFD. */

@@ -1,6 +1,7 @@
 package hanok.token;
 
 import hanok.gguf.MalformedModelException;
+import hanok.gguf.StringTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,13 +62,13 @@ final class TokenizerJson {
     JsonNode model = root.path("model");
     requireModel(model);
     Vocabulary vocabulary = vocabulary(model.path("vocab"));
-    List<String> merges = merges(model.path("merges"));
-    Bpe bpe = Merges.read(merges, vocabulary, this::malformed);
+    StringTable merges = StringTable.of(merges(model.path("merges")));
+    Merges read = Merges.read(merges, vocabulary, this::malformed);
     OptionalInt eos = special("eos_token", vocabulary);
     return new Definition(
         vocabulary,
         merges,
-        bpe,
+        PieceEncoder.of(read, vocabulary.size()),
         new PreTokenizerJson(file).rule(root.path("pre_tokenizer")),
         model.path("ignore_merges").asBoolean(false),
         nfc(root.path("normalizer")),
@@ -126,7 +127,11 @@ final class TokenizerJson {
       String token = tokens.get(id);
       complete.add(token == null ? "[PAD" + id + "]" : token);
     }
-    return new Vocabulary(complete, types);
+    byte[] numbers = new byte[types.size()];
+    for (int id = 0; id < numbers.length; id++) {
+      numbers[id] = (byte) types.get(id).id();
+    }
+    return new Vocabulary(StringTable.of(complete), numbers, this::malformed);
   }
 
   /** Sets a token; ids in between that nobody names stay unused. */

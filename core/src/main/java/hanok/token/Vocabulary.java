@@ -1,15 +1,16 @@
 package hanok.token;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import hanok.gguf.StringTable;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens, what each spells, and which of them are matched in text as they stand. */
 final class Vocabulary {
+  /** As many as {@link SpellingTable} can tell apart. */
+  static final int SIZE_MAX = (1 << 24) - 1;
 
   /** The types of {@code tokenizer.ggml.token_type} that make a difference to us. */
   enum Type {
@@ -19,6 +20,8 @@ final class Vocabulary {
     USER_DEFINED(4),
     UNUSED(5),
     BYTE(6);
+
+    private static final Type[] ALL = values();
 
     private final int id;
 
@@ -32,41 +35,64 @@ final class Vocabulary {
 
     /** The type with this number; 0, for undefined, is normal. Null if there is none. */
     static @Nullable Type numbered(int id) {
-      return switch (id) {
-        case 0, 1 -> NORMAL;
-        case 2 -> UNKNOWN;
-        case 3 -> CONTROL;
-        case 4 -> USER_DEFINED;
-        case 5 -> UNUSED;
-        case 6 -> BYTE;
-        default -> null;
-      };
+      return id < 0 || id > ALL.length ? null : ALL[Math.max(0, id - 1)];
     }
   }
 
-  private final List<String> tokens;
-  private final List<Type> types;
-  private final Map<String, Integer> ids;
-  private final byte[][] bytes;
+  private final StringTable tokens;
+  private final byte[] types; // Type.id
+  private final byte[] spelled; // as the table has them
+  private final SpellingTable ids;
+  private final byte[] text; // what the tokens stand for, one after the other
+  private final int[] textEnds;
+  private final boolean[] inAlphabet; // a normal token that spells bytes
 
-  Vocabulary(List<String> tokens, List<Type> types) {
-    this.tokens = List.copyOf(tokens);
-    this.types = List.copyOf(types);
-    ids = new HashMap<>(2 * tokens.size());
-    bytes = new byte[tokens.size()][];
-    for (int id = 0; id < tokens.size(); id++) {
-      ids.putIfAbsent(tokens.get(id), id);
-      bytes[id] = spell(tokens.get(id), types.get(id));
+  /**
+   * @param types {@link Type#id} of each token
+   * @param malformed makes the exception for tokens that are too many, or slow to tell apart
+   */
+  Vocabulary(StringTable tokens, byte[] types, Function<String, RuntimeException> malformed) {
+    if (tokens.size() > SIZE_MAX) {
+      throw malformed.apply("%d tokens; %d are possible".formatted(tokens.size(), SIZE_MAX));
+    }
+    this.tokens = tokens;
+    this.types = types;
+    spelled = tokens.toUtf8();
+    int size = tokens.size();
+    int[] starts = new int[size];
+    int[] ends = new int[size];
+    text = new byte[spelled.length];
+    textEnds = new int[size];
+    inAlphabet = new boolean[size];
+    for (int id = 0; id < size; id++) {
+      starts[id] = tokens.start(id);
+      ends[id] = tokens.end(id);
+      textEnds[id] = readText(id, starts[id], ends[id]);
+    }
+    ids = new SpellingTable(spelled, starts, ends);
+    for (int id = 0; id < size; id++) {
+      if (!ids.add(id)) {
+        throw malformed.apply("the tokens are made to have the same hashes");
+      }
     }
   }
 
-  private static byte[] spell(String token, Type type) {
-    byte[] spelled = type == Type.NORMAL ? ByteAlphabet.bytesOf(token) : null;
-    return spelled == null ? token.getBytes(StandardCharsets.UTF_8) : spelled;
+  /** Appends what a token stands for to the text, and returns where it ends. */
+  private int readText(int id, int from, int to) {
+    int at = id == 0 ? 0 : textEnds[id - 1];
+    if (types[id] == Type.NORMAL.id) {
+      int count = ByteAlphabet.read(spelled, from, to, text, at);
+      if (count >= 0) {
+        inAlphabet[id] = true;
+        return at + count;
+      }
+    }
+    System.arraycopy(spelled, from, text, at, to - from);
+    return at + to - from;
   }
 
   int size() {
-    return tokens.size();
+    return types.length;
   }
 
   String token(int id) {
@@ -74,29 +100,65 @@ final class Vocabulary {
   }
 
   Type type(int id) {
-    return types.get(id);
+    return Type.ALL[types[id] - 1];
   }
 
+  /** A copy of the bytes that a token stands for. */
   byte[] bytes(int id) {
-    return bytes[id];
+    return Arrays.copyOfRange(text, start(id), textEnds[id]);
+  }
+
+  /** How many bytes a token stands for. */
+  int length(int id) {
+    return textEnds[id] - start(id);
+  }
+
+  private int start(int id) {
+    return id == 0 ? 0 : textEnds[id - 1];
+  }
+
+  /** Whether it is a normal token that spells bytes, and so may stand for a whole piece. */
+  boolean spellsBytes(int id) {
+    return inAlphabet[id];
+  }
+
+  /** Appends the bytes that a token stands for. */
+  void write(int id, ByteArrayOutputStream out) {
+    out.write(text, start(id), length(id));
   }
 
   OptionalInt id(String token) {
-    Integer id = ids.get(token);
-    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    byte[] utf8 = Utf8.encode(token);
+    int id = ids.find(utf8, 0, utf8.length);
+    return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  List<String> tokens() {
+  /** Finds tokens by the UTF-8 of their spelling. */
+  SpellingTable spellings() {
+    return ids;
+  }
+
+  /** An empty table for finding tokens by the bytes that they stand for. */
+  SpellingTable noTexts() {
+    int[] starts = new int[size()];
+    for (int id = 1; id < starts.length; id++) {
+      starts[id] = textEnds[id - 1];
+    }
+    return new SpellingTable(text, starts, textEnds);
+  }
+
+  StringTable tokens() {
     return tokens;
   }
 
-  List<Integer> idsOf(Type type) {
-    List<Integer> found = new ArrayList<>();
-    for (int id = 0; id < types.size(); id++) {
-      if (types.get(id) == type && bytes[id].length > 0) {
+  /** The tokens of a type that stand for something, by id. */
+  int[] idsOf(Type type) {
+    IntList found = new IntList();
+    for (int id = 0; id < types.length; id++) {
+      if (types[id] == type.id && length(id) > 0) {
         found.add(id);
       }
     }
-    return found;
+    return found.toArray();
   }
 }

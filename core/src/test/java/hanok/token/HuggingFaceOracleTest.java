@@ -64,7 +64,7 @@ class HuggingFaceOracleTest {
     }
   }
 
-  private static String json(PreTokenizer rule) {
+  static String json(PreTokenizer rule) {
     String plain = BYTE_LEVEL.formatted("true");
     String noRegex = BYTE_LEVEL.formatted("false");
     return switch (rule) {

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -71,7 +72,7 @@ public final class Documents {
     return List.copyOf(files);
   }
 
-  private static boolean addFiles(String pattern, TreeSet<Path> files) throws IOException {
+  private static boolean addFiles(String pattern, Set<Path> files) throws IOException {
     Path path =
         GLOB.matcher(pattern).find() && !Files.exists(Path.of(pattern)) ? null : Path.of(pattern);
     if (path == null) {
@@ -82,7 +83,11 @@ public final class Documents {
     if (Files.isDirectory(path)) {
       return addBelow(path, files, file -> FileKind.of(file) != null);
     }
-    return Files.exists(path) && (files.add(path) || true);
+    if (!Files.exists(path)) {
+      return false;
+    }
+    files.add(path);
+    return true;
   }
 
   private static int firstWild(String pattern) {
@@ -90,7 +95,7 @@ public final class Documents {
     return matcher.find() ? matcher.start() : pattern.length();
   }
 
-  private static boolean addBelow(Path root, TreeSet<Path> files, PathMatcher matcher)
+  private static boolean addBelow(Path root, Set<Path> files, PathMatcher matcher)
       throws IOException {
     if (!Files.isDirectory(root) && !root.toString().isEmpty()) {
       return false;

@@ -43,6 +43,7 @@ final class ParquetReader implements DocumentReader {
       if (langColumn != null) {
         requireStrings(langColumn);
       }
+      sound(this::requireSoundPages);
       rows = opened(sound(() -> parquet.buildRowReader().projection(columns()).build()));
     } catch (IOException e) {
       close();
@@ -71,6 +72,20 @@ final class ParquetReader implements DocumentReader {
     return langColumn == null || langColumn.equals(options.textField())
         ? ColumnProjection.columns(options.textField())
         : ColumnProjection.columns(options.textField(), langColumn);
+  }
+
+  /** Nothing; a supplier as {@link #sound} takes it. */
+  private @Nullable Void requireSoundPages() {
+    try {
+      ParquetPages.requireSound(file, parquet.getFileMetaData(), this::isRead);
+      return null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean isRead(String column) {
+    return column.equals(options.textField()) || column.equals(langColumn);
   }
 
   private @Nullable ColumnSchema column(@Nullable String name) {

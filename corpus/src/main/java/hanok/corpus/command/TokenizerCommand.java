@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code tokenizer}: the workshop's commands; by itself, their table. */
 @Command(
     name = "tokenizer",
-    subcommands = {TrainTokenizer.class})
+    subcommands = {TrainTokenizer.class, CompareTokenizers.class})
 final class TokenizerCommand implements Runnable {
   @ParentCommand Corpus corpus;
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * morphemes are sought, the rarest pieces, which make up at most 3 % of all, are not learned from.
  */
 public final class BpeTrainer {
+  /** How much of the text the pieces make up that are too rare to be cut into morphemes. */
+  private static final double RARE_SHARE = 0.03;
+
   private final Builder settings;
 
   private BpeTrainer(Builder settings) {
@@ -148,7 +151,8 @@ public final class BpeTrainer {
     }
     PieceTable pieces = settings.weights.pieces(counts);
     boolean inMorphemes = settings.policy.kind() != MorphemePolicy.Kind.NONE;
-    return new Training(inMorphemes ? pieces.frequent() : pieces, pieces.size()).run(counts);
+    return new Training(inMorphemes ? pieces.frequent(RARE_SHARE) : pieces, pieces.size())
+        .run(counts);
   }
 
   /** One run: what it knows on its way. */
@@ -160,7 +164,7 @@ public final class BpeTrainer {
     private final int alphabetSize;
     private final long begun = System.nanoTime();
     private double segmentSeconds;
-    private int piecesCut;
+    private int wordsCut;
     private int mergesInMorphemes;
 
     /**
@@ -197,7 +201,7 @@ public final class BpeTrainer {
               settings.threads,
               piecesOfText,
               pieces.size(),
-              piecesCut,
+              wordsCut,
               lexicon.merges().size(),
               mergesInMorphemes,
               segmentSeconds,
@@ -210,7 +214,7 @@ public final class BpeTrainer {
     /** Returns the whole pieces as the vocabulary writes them in the end. */
     private WordSplitter learnMorphemes(Supplier<MorphemeSegmenter> segmenters) {
       Morphemes morphemes = Morphemes.of(pieces, segmenters, settings.threads);
-      piecesCut = morphemes.piecesCut();
+      wordsCut = morphemes.wordsCut();
       PieceTable parts = morphemes.split(pieces);
       segmentSeconds = seconds();
       int free = settings.vocabSize - lexicon.size();

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * Where the morphemes of distinct pieces begin. Each piece is cut once, however often it occurs;
- * the space before a word stays with its first morpheme. Only pieces with Hangul syllables are cut.
+ * Where the morphemes of distinct pieces begin. Each word is cut once, however often it occurs,
+ * with a space before it or without; the space stays with the first morpheme. Only words with
+ * Hangul syllables are cut.
  */
 final class Morphemes {
   /** Longer pieces are no words, and are left whole. */
@@ -15,65 +16,74 @@ final class Morphemes {
 
   private static final byte[] NO_CUTS = {};
 
-  private final byte[][] cuts;
+  private final PieceTable words; // pieces without the space before them
+  private final byte[][] cuts; // of words
 
-  private Morphemes(byte[][] cuts) {
+  private Morphemes(PieceTable words, byte[][] cuts) {
+    this.words = words;
     this.cuts = cuts;
   }
 
   /** Cuts pieces on some threads, each with a segmenter of its own. */
   static Morphemes of(PieceTable pieces, Supplier<MorphemeSegmenter> segmenters, int threads) {
-    byte[][] cuts = new byte[pieces.size()][];
+    PieceTable words = new PieceTable();
+    for (int i = 0; i < pieces.size(); i++) {
+      words.add(pieces.pool(), pieces.start(i) + space(pieces, i), pieces.end(i), 1);
+    }
+    byte[][] cuts = new byte[words.size()][];
     Ranges.run(
-        pieces.size(),
+        words.size(),
         threads,
         (from, to) -> {
           MorphemeSegmenter segmenter = segmenters.get();
           for (int i = from; i < to; i++) {
-            cuts[i] = cutsOf(pieces, i, segmenter);
+            cuts[i] = cutsOf(words, i, segmenter);
           }
         });
-    return new Morphemes(cuts);
+    return new Morphemes(words, cuts);
   }
 
-  /** How many pieces are made of several morphemes. */
-  int piecesCut() {
-    return (int) Arrays.stream(cuts).filter(cut -> cut.length > 0).count();
+  /** The bytes of the space before the word that a piece is: 1 or 0. */
+  private static int space(PieceTable pieces, int piece) {
+    return pieces.length(piece) > 1 && pieces.pool()[pieces.start(piece)] == ' ' ? 1 : 0;
   }
 
   /** All morphemes of all pieces, with the counts of the pieces. */
   PieceTable split(PieceTable pieces) {
     PieceTable morphemes = new PieceTable();
+    byte[] pool = pieces.pool();
     for (int i = 0; i < pieces.size(); i++) {
       int from = pieces.start(i);
-      for (byte cut : cuts[i]) {
-        int to = pieces.start(i) + (cut & 0xFF);
-        morphemes.add(pieces.pool(), from, to, pieces.value(i));
+      int word = from + space(pieces, i);
+      for (byte cut : cuts[words.find(pool, word, pieces.end(i))]) {
+        int to = word + (cut & 0xFF);
+        morphemes.add(pool, from, to, pieces.value(i));
         from = to;
       }
-      morphemes.add(pieces.pool(), from, pieces.end(i), pieces.value(i));
+      morphemes.add(pool, from, pieces.end(i), pieces.value(i));
     }
     return morphemes;
   }
 
-  private static byte[] cutsOf(PieceTable pieces, int piece, MorphemeSegmenter segmenter) {
-    byte[] pool = pieces.pool();
-    int start = pieces.start(piece);
-    int end = pieces.end(piece);
+  /** How many words are made of several morphemes. */
+  int wordsCut() {
+    return (int) Arrays.stream(cuts).filter(cut -> cut.length > 0).count();
+  }
+
+  private static byte[] cutsOf(PieceTable words, int word, MorphemeSegmenter segmenter) {
+    byte[] pool = words.pool();
+    int start = words.start(word);
+    int end = words.end(word);
     if (end - start > PIECE_BYTES_MAX || !hasSyllable(pool, start, end)) {
       return NO_CUTS;
     }
-    int space = pool[start] == ' ' ? 1 : 0;
-    String word = new String(pool, start + space, end - start - space, UTF_8);
-    int[] units = segmenter.cuts(word);
-    if (units.length == 0) {
-      return NO_CUTS;
-    }
+    String text = new String(pool, start, end - start, UTF_8);
+    int[] units = segmenter.cuts(text);
     byte[] found = new byte[units.length];
     int unit = 0;
-    int bytes = space;
+    int bytes = 0;
     for (int i = 0; i < units.length; i++) {
-      bytes += utf8Length(word, unit, units[i]);
+      bytes += utf8Length(text, unit, units[i]);
       unit = units[i];
       found[i] = (byte) bytes;
     }

@@ -107,6 +107,7 @@ public record PieceCounter(
     private long bytesDone;
     private long keptAt = System.nanoTime();
     private boolean stopped;
+    private boolean failed;
 
     Run(PieceCounts counts, Progress progress, BooleanSupplier stop) {
       this.counts = counts;
@@ -161,7 +162,7 @@ public record PieceCounter(
     /** Gives documents to a thread, as soon as one has room. */
     private void hand(List<Document> batch) {
       PieceCounts own = take();
-      working.removeIf(work -> work.isDone() && Ranges.await(work) == null);
+      working.removeIf(work -> work.isDone() && await(work) == null);
       working.add(
           pool.submit(() -> {
             try {
@@ -171,6 +172,18 @@ public record PieceCounter(
               free.add(own);
             }
           }));
+    }
+
+    /** What a thread has failed on ends everything, and only once. */
+    private @Nullable Object await(Future<?> work) {
+      boolean fine = false;
+      try {
+        Object nothing = Ranges.await(work);
+        fine = true;
+        return nothing;
+      } finally {
+        failed |= !fine;
+      }
     }
 
     private PieceCounts take() {
@@ -192,7 +205,7 @@ public record PieceCounter(
 
     /** Waits for all threads and adds what they have counted. */
     private void gather() {
-      working.forEach(Ranges::await);
+      working.forEach(this::await);
       working.clear();
       for (int i = 0; i < threads; i++) {
         counts.absorb(take());
@@ -206,6 +219,9 @@ public record PieceCounter(
     @Override
     public void close() {
       try {
+        if (failed) {
+          return;
+        }
         gather();
         if (keep != null && !counts.sources().isEmpty()) {
           counts.save(keep);

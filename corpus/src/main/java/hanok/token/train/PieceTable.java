@@ -17,9 +17,6 @@ final class PieceTable {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int POOL_MAX = Integer.MAX_VALUE - 16;
 
-  /** See {@link #frequent}. */
-  private static final double RARE_SHARE = 0.03;
-
   private byte[] pool = new byte[1 << 12];
   private int[] starts = new int[1 << 8]; // of entry i in the pool; entry i + 1 begins at its end
   private int[] hashes = new int[1 << 8];
@@ -56,10 +53,10 @@ final class PieceTable {
   }
 
   /**
-   * The entries but for the rarest, which together make up at most 3 % of all numbers: in text that
-   * is two thirds of the entries, most of which occur once.
+   * The entries but for the rarest, which together make up at most this share of all numbers. In
+   * text most entries occur once.
    */
-  PieceTable frequent() {
+  PieceTable frequent(double rareShare) {
     SortedMap<Long, Long> sums = new TreeMap<>();
     long total = 0;
     for (int i = 0; i < size; i++) {
@@ -67,7 +64,7 @@ final class PieceTable {
       total += values[i];
     }
     long rare = 0;
-    long left = (long) (RARE_SHARE * total);
+    long left = (long) (rareShare * total);
     for (Map.Entry<Long, Long> sum : sums.entrySet()) {
       left -= sum.getValue();
       if (left < 0) {

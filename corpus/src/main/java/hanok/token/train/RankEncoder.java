@@ -20,10 +20,24 @@ final class RankEncoder {
   RankEncoder(List<Lexicon.Merge> learned) {
     merges = new PairCounts(learned.size());
     for (int rank = 0; rank < learned.size(); rank++) {
-      Lexicon.Merge merge = learned.get(rank);
-      long pair = PairCounts.pair(merge.left(), merge.right());
-      merges.add(pair, ((long) rank << 32 | merge.result()) + 1 - merges.of(pair));
+      put(learned.get(rank), rank);
     }
+  }
+
+  private RankEncoder(int pairs) {
+    merges = new PairCounts(pairs);
+  }
+
+  /** As tiktoken merges: the rank of a merge is the id of its result, however that is split. */
+  static RankEncoder byResult(List<Lexicon.Merge> merges) {
+    RankEncoder encoder = new RankEncoder(merges.size());
+    merges.forEach(merge -> encoder.put(merge, merge.result()));
+    return encoder;
+  }
+
+  private void put(Lexicon.Merge merge, int rank) {
+    long pair = PairCounts.pair(merge.left(), merge.right());
+    merges.add(pair, ((long) rank << 32 | merge.result()) + 1 - merges.of(pair));
   }
 
   /**

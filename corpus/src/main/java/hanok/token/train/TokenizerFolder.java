@@ -1,9 +1,6 @@
 package hanok.token.train;
 
 import hanok.gguf.AtomicFile;
-import hanok.gguf.GgufValue;
-import hanok.gguf.GgufWriter;
-import hanok.token.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -58,7 +55,7 @@ public final class TokenizerFolder {
       tokenizer.saveJson(part.resolve("tokenizer.json"));
       TokenizerConfigWriter.write(tokenizer.layout(), part.resolve("tokenizer_config.json"));
       if (tokenizer.algorithm() == Algorithm.BBPE) {
-        writeGguf(tokenizer);
+        VocabularyGguf.write(tokenizer, part.resolve("tokenizer.gguf"));
         TiktokenWriter.write(tokenizer, part.resolve("tokenizer.tiktoken"));
       }
       TrainingReport report = new TrainingReport(tokenizer, counts, countSeconds);
@@ -77,19 +74,6 @@ public final class TokenizerFolder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private void writeGguf(TrainedTokenizer tokenizer) {
-    Tokenizer read = Tokenizer.load(part.resolve("tokenizer.json"));
-    boolean exaone = tokenizer.layout() == Layout.EXAONE;
-    GgufWriter gguf =
-        new GgufWriter()
-            .put("general.architecture", GgufValue.of(exaone ? "exaone" : "gpt2"))
-            .putAll(read.ggufMetadata());
-    if (exaone) {
-      gguf.put("tokenizer.chat_template", GgufValue.of(ChatTemplates.EXAONE));
-    }
-    gguf.write(part.resolve("tokenizer.gguf"));
   }
 
   /** A new folder appears at once; in one that is there, one file after the other changes. */

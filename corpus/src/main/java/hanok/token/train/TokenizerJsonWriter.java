@@ -1,16 +1,10 @@
 package hanok.token.train;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import hanok.gguf.AtomicFile;
-import hanok.token.ByteAlphabet;
 import java.io.BufferedOutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -139,13 +133,13 @@ final class TokenizerJsonWriter {
     json.writeBooleanProperty("byte_fallback", characters);
     json.writeBooleanProperty("ignore_merges", false);
     json.writeObjectPropertyStart("vocab");
-    List<String> tokens = tokens();
+    List<String> tokens = tokenizer.spelledTokens();
     for (int id = 0; id < tokens.size(); id++) {
       json.writeNumberProperty(tokens.get(id), id);
     }
     json.writeEndObject();
     json.writeArrayPropertyStart("merges");
-    for (Lexicon.Merge merge : lastOfEach(tokenizer.merges())) {
+    for (Lexicon.Merge merge : tokenizer.lastMerges()) {
       json.writeStartArray();
       json.writeString(tokens.get(merge.left()));
       json.writeString(tokens.get(merge.right()));
@@ -153,32 +147,5 @@ final class TokenizerJsonWriter {
     }
     json.writeEndArray();
     json.writeEndObject();
-  }
-
-  private List<String> tokens() {
-    List<String> tokens = new ArrayList<>(tokenizer.vocab());
-    tokenizer.layout().tokens().forEach(token -> tokens.add(token.text()));
-    boolean characters = tokenizer.algorithm() == Algorithm.BPE;
-    for (int b = 0; characters && b < 256; b++) {
-      tokens.add("<0x%02X>".formatted(b));
-    }
-    while (tokens.size() < tokenizer.vocab()) {
-      byte[] bytes = tokenizer.lexicon().bytes(tokens.size());
-      tokens.add(
-          characters ? new String(bytes, UTF_8) : ByteAlphabet.spell(bytes, 0, bytes.length));
-    }
-    return tokens;
-  }
-
-  /** A pair that was merged twice has the later rank, as in Hugging Face's files. */
-  private static List<Lexicon.Merge> lastOfEach(List<Lexicon.Merge> merges) {
-    Set<Long> seen = new HashSet<>(2 * merges.size());
-    List<Lexicon.Merge> last = new ArrayList<>(merges.size());
-    for (Lexicon.Merge merge : merges.reversed()) {
-      if (seen.add(PairCounts.pair(merge.left(), merge.right()))) {
-        last.add(merge);
-      }
-    }
-    return last.reversed();
   }
 }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param vocabSize how many tokens were asked for
  * @param pieces distinct pieces of the text
  * @param piecesUsed how many of them were learned from
- * @param piecesCut how many of those are made of several morphemes
+ * @param wordsCut how many distinct words are made of several morphemes
  * @param merges how many were learned
  * @param mergesInMorphemes how many of them inside morphemes
  * @param segmentSeconds that finding morphemes took
@@ -26,7 +26,7 @@ public record TrainingFacts(
     int threads,
     int pieces,
     int piecesUsed,
-    int piecesCut,
+    int wordsCut,
     int merges,
     int mergesInMorphemes,
     double segmentSeconds,

@@ -41,7 +41,7 @@ record TrainingReport(TrainedTokenizer tokenizer, PieceCounts counts, double cou
     morphemes.put("policy", lower(facts.policy().kind()));
     morphemes.put("fraction", facts.policy().fraction());
     morphemes.put("merges_inside", facts.mergesInMorphemes());
-    morphemes.put("pieces_cut", facts.piecesCut());
+    morphemes.put("words_cut", facts.wordsCut());
     ObjectNode seconds = root.putObject("seconds");
     seconds.put("count", rounded(countSeconds));
     seconds.put("segment", rounded(facts.segmentSeconds()));
@@ -95,10 +95,10 @@ record TrainingReport(TrainedTokenizer tokenizer, PieceCounts counts, double cou
     line(
         text,
         "morphemes",
-        "%s; %d merges inside them, %d pieces cut",
+        "%s; %d merges inside them, %d distinct words cut",
         lower(facts.policy().kind()),
         facts.mergesInMorphemes(),
-        facts.piecesCut());
+        facts.wordsCut());
     line(text, "distinct pieces", "%d, learned from %d", facts.pieces(), facts.piecesUsed());
     line(text, "pairs occur at least", "%d times", facts.minFrequency());
     line(

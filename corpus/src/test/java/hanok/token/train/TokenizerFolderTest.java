@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -98,12 +99,18 @@ class TokenizerFolderTest {
       assertThat(gguf.isEndOfGeneration(361)).isTrue();
       assertThat(gguf.isEndOfGeneration(42)).isTrue();
       assertThat(gguf.addsBos()).isFalse();
+      json.ggufMetadata()
+          .forEach((key, value) -> assertSame(key, file.metadata().values().get(key), value));
       ChatTemplate template = ChatTemplate.find(file.metadata(), gguf).orElseThrow();
       assertThat(template.name()).isEqualTo("exaone");
       int[] ids = gguf.encode(template.render(List.of(Message.user("안녕?")), true));
       assertThat(gguf.decode(ids)).isEqualTo("[|system|][|endofturn|]\n[|user|]안녕?\n[|assistant|]");
       assertThat(ids).contains(361);
     }
+  }
+
+  private static void assertSame(String key, @Nullable GgufValue ours, GgufValue cores) {
+    assertThat(ours).as(key).usingRecursiveComparison().isEqualTo(cores);
   }
 
   /** The template in the files must say what Hanok's own says. */

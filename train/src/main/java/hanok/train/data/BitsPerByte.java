@@ -21,7 +21,7 @@ public final class BitsPerByte {
   public BitsPerByte(Tokenizer tokenizer) {
     bytesById = new int[tokenizer.vocab()];
     for (int id = 0; id < bytesById.length; id++) {
-      bytesById[id] = tokenizer.isControl(id) ? 0 : tokenizer.bytes(id).length;
+      bytesById[id] = tokenizer.isControl(id) ? 0 : tokenizer.byteLength(id);
     }
   }
 

@@ -3,6 +3,8 @@ package hanok.train.data;
 import hanok.corpus.Document;
 import hanok.corpus.DocumentReader;
 import hanok.model.Progress;
+import hanok.token.BulkEncoder;
+import hanok.token.EncodeOptions;
 import hanok.token.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +41,7 @@ public final class Tokenize {
   private final Settings settings;
   private final String fingerprint;
   private final int end;
+  private final Queue<BulkEncoder> encoders = new ConcurrentLinkedQueue<>(); // at rest
 
   /**
    * How to do it.
@@ -195,6 +200,14 @@ public final class Tokenize {
   }
 
   private Chunk encode(List<Document> documents) {
+    BulkEncoder rested = encoders.poll();
+    BulkEncoder encoder = rested == null ? tokenizer.bulk(EncodeOptions.TEXT) : rested;
+    Chunk chunk = encode(documents, encoder);
+    encoders.add(encoder);
+    return chunk;
+  }
+
+  private Chunk encode(List<Document> documents, BulkEncoder encoder) {
     List<Encoded> encoded = new ArrayList<>(documents.size());
     TokenizeReport report = TokenizeReport.NONE;
     for (Document document : documents) {
@@ -204,7 +217,7 @@ public final class Tokenize {
       } else if (settings.evaluation() != null && settings.evaluation().hits(text)) {
         report = report.plusContaminated();
       } else {
-        Encoded one = encode(document);
+        Encoded one = encode(document, encoder);
         encoded.add(one);
         report = report.plusDocument(one.ids().length, one.textBytes(), one.valid());
       }
@@ -212,8 +225,8 @@ public final class Tokenize {
     return new Chunk(encoded, report);
   }
 
-  private Encoded encode(Document document) {
-    int[] text = tokenizer.encode(document.text());
+  private Encoded encode(Document document, BulkEncoder encoder) {
+    int[] text = encoder.encode(document.text());
     int first = tokenizer.addsBos() && tokenizer.bos().isPresent() ? 1 : 0;
     int[] ids = new int[first + text.length + 1];
     if (first == 1) {
@@ -223,7 +236,7 @@ public final class Tokenize {
     ids[ids.length - 1] = end;
     int bytes = 0;
     for (int id : text) {
-      bytes += tokenizer.bytes(id).length;
+      bytes += tokenizer.byteLength(id);
     }
     boolean valid = Mix.unit(Mix.bits(document.text())) < settings.heldOut();
     return new Encoded(ids, bytes, document.lang(), valid);

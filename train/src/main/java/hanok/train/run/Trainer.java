@@ -197,8 +197,8 @@ public final class Trainer {
             .with(Metrics.GRADIENT_NORM, norm)
             .with(Metrics.TOKENS_PER_SECOND, perSecond)
             .with(Metrics.EPOCHS, work.data().epochs())
-            .with(Metrics.MEMORY_BYTES, ProcessMemory.residentBytes())
-            .with(Metrics.SKIPPED, guard.skipped());
+            .with(Metrics.MEMORY_BYTES, (double) ProcessMemory.residentBytes())
+            .with(Metrics.SKIPPED, (double) guard.skipped());
     double flops = Plan.flopsPerToken(learner.config(), work.config().batch().length());
     return peakFlops == 0
         ? metrics

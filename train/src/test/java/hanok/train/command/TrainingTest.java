@@ -1,6 +1,7 @@
 package hanok.train.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -116,7 +117,7 @@ class TrainingTest {
   void everyOptionIsExplainedInBothLanguages() {
     for (String lang : List.of("en", "ko")) {
       CommandLine root = workshop.program("--lang", lang).commandLine();
-      CommandLine train = root.getSubcommands().get("train");
+      CommandLine train = requireNonNull(root.getSubcommands().get("train"));
       assertThat(train.getSubcommands()).containsKeys("tokenize", "pretrain", "sft");
       for (CommandLine command : train.getSubcommands().values()) {
         assertThat(command.getCommandSpec().usageMessage().header()).isNotEmpty();

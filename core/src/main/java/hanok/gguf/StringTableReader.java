@@ -1,0 +1,107 @@
+package hanok.gguf;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/**
+ * Reads an array of strings, each behind its length, into a {@link StringTable}. It copies them as
+ * they stand, with their lengths, in large steps: in a JVM that has just started, reading a mapped
+ * file value by value takes longer than everything else that a tokenizer needs.
+ */
+final class StringTableReader {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
+
+  private final MemorySegment file;
+  private final long position; // of region[0]
+  private byte[] region;
+  private final int[] starts;
+  private final int[] ends;
+  private int index = -1;
+  private int at; // in region, where the next string's length stands
+
+  StringTableReader(MemorySegment file, long position, int length) {
+    this.file = file;
+    this.position = position;
+    starts = new int[length];
+    ends = new int[length];
+    region = new byte[0];
+    reserve(16 * length);
+  }
+
+  /** The length of the next string, 8 bytes that must be in the file. */
+  long nextLength() {
+    index++;
+    reserve(at + 8);
+    starts[index] = at + 8;
+    return (long) LONG.get(region, at);
+  }
+
+  /** Steps over the string, which must be in the file, and returns where in the file it ends. */
+  long skip() {
+    int end = Math.addExact(at + 8, (int) (long) LONG.get(region, at));
+    reserve(end);
+    ends[index] = end;
+    at = end;
+    return position + at;
+  }
+
+  boolean isUtf8() {
+    return isUtf8(region, starts[index], ends[index]);
+  }
+
+  StringTable table() {
+    return new StringTable(Arrays.copyOf(region, at), starts, ends);
+  }
+
+  /** Has at least the first {@code size} bytes in memory; they must be in the file. */
+  private void reserve(int size) {
+    int there = region.length;
+    if (size <= there) {
+      return;
+    }
+    long left = file.byteSize() - position;
+    int wanted = (int) Math.min(left, Math.max(size, 3L * there / 2));
+    region = Arrays.copyOf(region, wanted);
+    MemorySegment.copy(
+        file, ValueLayout.JAVA_BYTE, position + there, region, there, wanted - there);
+  }
+
+  /** Whether bytes are well-formed UTF-8: no overlong forms, no surrogates. */
+  static boolean isUtf8(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to) {
+      int b = bytes[i++];
+      if (b >= 0) {
+        continue;
+      }
+      int more = (b & 0xE0) == 0xC0 ? 1 : (b & 0xF0) == 0xE0 ? 2 : (b & 0xF8) == 0xF0 ? 3 : 4;
+      if (more > to - i) {
+        return false;
+      }
+      int c = b & 0x3F >> more;
+      for (int end = i + more; i < end; i++) {
+        if ((bytes[i] & 0xC0) != 0x80) {
+          return false;
+        }
+        c = c << 6 | bytes[i] & 0x3F;
+      }
+      boolean known =
+          switch (more) {
+            case 1 -> c >= 0x80;
+            case 2 -> c >= 0x800 && (c < 0xD800 || c > 0xDFFF);
+            case 3 -> c >= 0x10000 && c <= 0x10FFFF;
+            default -> false;
+          };
+      if (!known) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
