@@ -3,7 +3,6 @@ package hanok.train.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import hanok.engine.LoadOptions;
 import hanok.engine.Model;
@@ -11,6 +10,7 @@ import hanok.gguf.GgmlType;
 import hanok.model.GgufConverter;
 import hanok.model.HuggingFaceFolder;
 import hanok.model.Progress;
+import hanok.train.torch.NeedsLibTorch;
 import hanok.train.watch.History;
 import hanok.train.watch.Metrics;
 import hanok.train.watch.MetricsLog;
@@ -28,13 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** From text to a model that the engine runs, by the commands that people use. */
+@NeedsLibTorch
 class TrainingTest {
   @TempDir Path folder;
   private Workshop workshop;
 
   @BeforeEach
   void prepare() throws IOException {
-    assumeThat(System.getProperty("os.arch")).as("libtorch is for").isIn("amd64", "aarch64");
     workshop = new Workshop(folder);
   }
 
