@@ -51,14 +51,16 @@ class ParquetReaderTest {
   @ValueSource(strings = {"none", "snappy", "zstd", "gzip"})
   void aFileThatIsCutOrDamagedIsRefusedOrReadButNothingElse(String codec) throws IOException {
     byte[] whole = Files.readAllBytes(resource("houses-" + codec + ".parquet"));
-    Path file = folder.resolve("a.parquet");
+    // Each in a file of its own: the library's threads may still read the one before it.
     for (int cut = 0; cut < whole.length; cut += 97) {
+      Path file = folder.resolve("cut" + cut + ".parquet");
       Files.write(file, Arrays.copyOf(whole, cut));
       refused(file, "text", file.toString());
     }
     for (int at = 4; at < whole.length; at += 31) {
       byte[] damaged = whole.clone();
       damaged[at] ^= 0x2A;
+      Path file = folder.resolve("damaged" + at + ".parquet");
       Files.write(file, damaged);
       try {
         DocumentsTest.read(file, DocumentOptions.DEFAULT);
