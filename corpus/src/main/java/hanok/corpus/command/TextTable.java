@@ -3,7 +3,9 @@ package hanok.corpus.command;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table of text: the first column to the left, others to the right. Wide characters count two. */
+/**
+ * A table of text: the first column to the left, others to the right. Wide characters count two.
+ */
 final class TextTable {
   private static final String GAP = "  ";
 

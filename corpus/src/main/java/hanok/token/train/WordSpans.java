@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A text, where in it words are, and where their morphemes begin. Words are what white space parts. */
+/**
+ * A text, where in it words are, and where their morphemes begin. Words are what white space parts.
+ */
 final class WordSpans {
   private final byte[] utf8;
   private final String text;
