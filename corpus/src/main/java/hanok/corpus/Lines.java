@@ -26,6 +26,7 @@ final class Lines implements Closeable {
   private int filled;
   private long number;
   private boolean ended;
+  private boolean whole; // rather than a line
   private boolean terminated;
 
   Lines(Path file, FileKind kind) {
@@ -59,6 +60,7 @@ final class Lines implements Closeable {
   /** Reads all that is left as if it were one line, line feeds included. */
   boolean advanceToEnd() {
     number = 1;
+    whole = true;
     from = next;
     while (fill()) {}
     end(filled, false);
@@ -93,7 +95,11 @@ final class Lines implements Closeable {
     next -= from;
     from = 0;
     if (filled > BYTES_MAX) {
-      throw malformed("has more than the %d MiB that a line may have".formatted(MEBIBYTES_MAX));
+      throw malformed(
+          whole
+              ? "and what follows are more than the %d MiB of a document; --lines makes each line one"
+                  .formatted(MEBIBYTES_MAX)
+              : "has more than the %d MiB that a line may have".formatted(MEBIBYTES_MAX));
     }
     if (filled == buffer.length) {
       buffer = Arrays.copyOf(buffer, 2 * buffer.length);

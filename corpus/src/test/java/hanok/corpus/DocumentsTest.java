@@ -135,7 +135,7 @@ class DocumentsTest {
     big[0] = '\n';
 
     refused(write("a.txt.gz", gzip(big)), LINES, "line 2 has more than the 64 MiB");
-    refused(write("a.txt.gz", gzip(big)), DocumentOptions.DEFAULT, "more than the 64 MiB");
+    refused(write("a.txt.gz", gzip(big)), DocumentOptions.DEFAULT, "--lines makes each line one");
   }
 
   @Test

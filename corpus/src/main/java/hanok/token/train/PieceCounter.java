@@ -1,5 +1,7 @@
 package hanok.token.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import hanok.corpus.Document;
 import hanok.corpus.DocumentReader;
 import hanok.corpus.Documents;
@@ -167,7 +169,9 @@ public record PieceCounter(
           pool.submit(() -> {
             try {
               TextCounter counter = new TextCounter(own);
-              batch.forEach(document -> counter.add(document.lang(), document.text()));
+              for (Document document : batch) { // whose text has no lone surrogates
+                counter.add(document.lang(), document.text().getBytes(UTF_8));
+              }
             } finally {
               free.add(own);
             }

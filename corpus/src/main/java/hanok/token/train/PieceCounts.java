@@ -140,7 +140,7 @@ public final class PieceCounts {
 
   /** Counts the pieces of a text. Its beginning and its end are cuts. */
   public void add(String lang, CharSequence text) {
-    new TextCounter(this).add(lang, text);
+    new TextCounter(this).add(lang, PieceScanner.utf8(text));
   }
 
   /**

@@ -12,8 +12,7 @@ final class TextCounter {
     scanner = counts.cut().scanner();
   }
 
-  void add(String lang, CharSequence text) {
-    byte[] utf8 = PieceScanner.utf8(text);
+  void add(String lang, byte[] utf8) {
     PieceCounts.Language language = counts.language(lang);
     language.count(1, utf8.length);
     PieceTable pieces = language.pieces();
