@@ -7,7 +7,16 @@ import java.nio.file.Path;
  * A model that learns, with its optimiser: the seam between the trainer and what computes. Losses
  * are natural logarithms (nats). Not for several threads at once.
  */
-public interface Learner extends AutoCloseable {
+public interface Learner extends Learned, AutoCloseable {
+
+  /**
+   * What a learner knew at one moment, in memory of its own: while the learner goes on, another
+   * thread may write it.
+   */
+  interface Snapshot extends Learned, AutoCloseable {
+    @Override
+    void close();
+  }
 
   /** The shape of the model. */
   ModelConfig config();
@@ -44,11 +53,8 @@ public interface Learner extends AutoCloseable {
   /** Forgets the gradients, so that a bad batch leaves no trace. */
   void dropGradients();
 
-  /** Writes the weights as {@code model.safetensors} with its {@code config.json}. */
-  void saveWeights(Path folder);
-
-  /** Writes what else a resumed run needs: moments, step, random state. */
-  void saveState(Path folder);
+  /** What has been learned by now, copied. */
+  Snapshot snapshot();
 
   /** Takes weights and state from a folder that both were written to. */
   void restore(Path folder);

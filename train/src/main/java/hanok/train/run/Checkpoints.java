@@ -2,7 +2,7 @@ package hanok.train.run;
 
 import hanok.gguf.AtomicFile;
 import hanok.gguf.MalformedModelException;
-import hanok.train.Learner;
+import hanok.train.Learned;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -57,14 +57,14 @@ public final class Checkpoints {
    * @param best the step whose checkpoint stays, however old; -1 for none
    * @throws UncheckedIOException if it cannot be written; then it is not there, and all others are
    */
-  public Path save(Learner learner, RunState state, long best) {
+  public Path save(Learned learned, RunState state, long best) {
     Path whole = of(state.step());
     Path part = whole.resolveSibling(whole.getFileName() + PART);
     try {
       delete(part);
       Files.createDirectories(part);
-      learner.saveWeights(part);
-      learner.saveState(part);
+      learned.saveWeights(part);
+      learned.saveState(part);
       AtomicFile.write(part.resolve(STATE), JsonMapper.shared().writeValueAsBytes(state));
       delete(whole); // of a run that has come here once before
       Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);

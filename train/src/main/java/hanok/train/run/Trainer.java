@@ -56,6 +56,7 @@ public final class Trainer {
   private final Learner learner;
   private final Schedule schedule;
   private final Checkpoints checkpoints;
+  private final Saving saving;
   private final Guard guard;
   private final EarlyStop stop;
   private final Pace pace = new Pace();
@@ -71,6 +72,7 @@ public final class Trainer {
     learner = work.learner();
     schedule = config.schedule().of(config.optimizer().learningRate(), work.steps());
     checkpoints = new Checkpoints(config.out().resolve("checkpoints"), config.checkpoint().keep());
+    saving = new Saving(checkpoints, config.checkpoint().async());
     GuardSettings settings = config.guard();
     guard = new Guard(settings.spike(), settings.warmup(), settings.skips());
     stop = new EarlyStop(config.stop().patience(), config.stop().improvement());
@@ -109,9 +111,21 @@ public final class Trainer {
    * @param interrupted whether the user wants an end; asked after every step
    */
   public Outcome run(Watch watch, BooleanSupplier interrupted) {
+    try (saving) {
+      Outcome outcome = steps(watch, interrupted);
+      if (saved != step && outcome != Outcome.DIVERGED) {
+        save();
+      }
+      saving.await();
+      return outcome;
+    }
+  }
+
+  private Outcome steps(Watch watch, BooleanSupplier interrupted) {
     Outcome outcome = Outcome.FINISHED;
     pace.restart();
     while (step < work.steps()) {
+      saving.check();
       if (!learn(watch)) {
         outcome = Outcome.DIVERGED;
         break;
@@ -135,16 +149,13 @@ public final class Trainer {
         break;
       }
     }
-    if (saved != step && outcome != Outcome.DIVERGED) {
-      save();
-    }
     return outcome;
   }
 
   private void save() {
     RunState state =
         new RunState(step, limit.seconds(), work.data().state(), guard.state(), stop.state());
-    checkpoints.save(learner, state, stop.state().bestStep());
+    saving.save(learner, state, stop.state().bestStep());
     saved = step;
   }
 

@@ -75,6 +75,25 @@ final class ParameterGroup implements AutoCloseable {
     return new ParameterGroup(shapes, types, device, false, 0);
   }
 
+  private ParameterGroup(ParameterGroup other) {
+    places.putAll(other.places);
+    values = other.values.clone();
+    copies = null;
+    learning =
+        other.learning == null
+            ? null
+            : new Learning(
+                new Tensor(),
+                other.learning.mean().clone(),
+                other.learning.square().clone(),
+                other.learning.decay());
+  }
+
+  /** Values and moments as they are now, to be written; without gradients. */
+  ParameterGroup copy() {
+    return new ParameterGroup(this);
+  }
+
   private static Tensor zeroed(long length, ScalarType type, Device device) {
     TensorOptions options =
         new TensorOptions().dtype(new ScalarTypeOptional(type)).device(new DeviceOptional(device));

@@ -263,6 +263,11 @@ public final class TorchLearner implements Learner {
   }
 
   @Override
+  public Snapshot snapshot() {
+    return new TorchSnapshot(weights.copy(), folder, optimiser.step());
+  }
+
+  @Override
   public void restore(Path source) {
     if (options.lora() == null) {
       try (HuggingFaceFolder model = HuggingFaceFolder.open(source)) {

@@ -62,6 +62,21 @@ final class Weights implements AutoCloseable {
     }
   }
 
+  private Weights(Weights other) {
+    config = other.config;
+    types = other.types;
+    tied = other.tied;
+    lora = other.lora;
+    matrices = other.matrices.copy();
+    norms = other.norms.copy();
+    adapters = other.adapters == null ? null : other.adapters.copy();
+  }
+
+  /** The weights as they are now, with their moments. */
+  Weights copy() {
+    return new Weights(this);
+  }
+
   private static List<ParameterGroup.Shape> adapterShapes(
       LoraOptions lora, List<ParameterGroup.Shape> matrices) {
     List<ParameterGroup.Shape> shapes = new ArrayList<>();

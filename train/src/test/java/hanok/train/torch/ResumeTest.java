@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hanok.gguf.MalformedModelException;
 import hanok.safetensors.SafeTensors;
+import hanok.train.Learned;
+import hanok.train.Learner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @NeedsLibTorch
 class ResumeTest {
@@ -40,6 +43,33 @@ class ResumeTest {
       assertThat(folder.resolve("resumed").resolve(file))
           .hasSameBinaryContentAs(folder.resolve("straight").resolve(file));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSnapshotStaysWhatItIsWhileItsLearnerGoesOn(boolean adapted) throws IOException {
+    try (TorchLearner base = TorchLearner.random(Tiny.MODEL, 1, Tiny.options())) {
+      save(base, folder.resolve("base"));
+    }
+    TorchOptions plain = Tiny.options();
+    TorchOptions options = adapted ? plain.withLora(LoraOptions.all(4, 8)) : plain;
+    try (TorchLearner learner = TorchLearner.load(folder.resolve("base"), options)) {
+      train(learner, 0, 3);
+      save(learner, folder.resolve("then"));
+      try (Learner.Snapshot snapshot = learner.snapshot()) {
+        train(learner, 3, 6);
+        save(snapshot, folder.resolve("snapshot"));
+      }
+      save(learner, folder.resolve("now"));
+    }
+    for (String file : new String[] {"config.json", "model.safetensors", LearnerState.FILE}) {
+      assertThat(folder.resolve("snapshot").resolve(file))
+          .hasSameBinaryContentAs(folder.resolve("then").resolve(file));
+    }
+    assertThat(
+            Files.mismatch(
+                folder.resolve("now/model.safetensors"), folder.resolve("then/model.safetensors")))
+        .isNotNegative();
   }
 
   @Test
@@ -108,7 +138,7 @@ class ResumeTest {
     }
   }
 
-  private static void save(TorchLearner learner, Path to) throws IOException {
+  private static void save(Learned learner, Path to) throws IOException {
     Files.createDirectories(to);
     learner.saveWeights(to);
     learner.saveState(to);
