@@ -3,6 +3,7 @@ module hanok.corpus {
   requires transitive hanok.core;
   requires hanok.console;
   requires aircompressor.v3;
+  requires com.github.luben.zstd_jni; // Hardwood's, which does not say so itself
   requires dev.hardwood.core;
   requires jtokkit;
   requires org.apache.lucene.analysis.nori;

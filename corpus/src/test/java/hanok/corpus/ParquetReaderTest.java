@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hanok.gguf.MalformedModelException;
+import java.io.File;
 import java.io.IOException;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +35,25 @@ class ParquetReaderTest {
             new Document("", "xx"),
             new Document("emoji 🏠 집", "ko"),
             new Document("가나다 ".repeat(50), "ko"));
+  }
+
+  /** The launcher starts a module, which finds only what it says that it requires. */
+  @Test
+  void theModuleOfThisRoomBringsTheCodecs() {
+    String places =
+        System.getProperty("jdk.module.path", "")
+            + File.pathSeparator
+            + System.getProperty("java.class.path");
+    Path[] paths =
+        Arrays.stream(places.split(File.pathSeparator))
+            .filter(place -> !place.isEmpty())
+            .map(Path::of)
+            .toArray(Path[]::new);
+    Configuration modules =
+        Configuration.empty()
+            .resolve(ModuleFinder.of(paths), ModuleFinder.ofSystem(), Set.of("hanok.corpus"));
+    assertThat(modules.findModule("com.github.luben.zstd_jni")).isPresent();
+    assertThat(modules.findModule("snappy.java")).isPresent();
   }
 
   @Test
