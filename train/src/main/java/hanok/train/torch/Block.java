@@ -48,7 +48,7 @@ final class Block {
     }
   }
 
-  Block(Weights weights, int layer) {
+  Block(Parameters weights, int layer) {
     config = weights.config();
     types = weights.types();
     attentionNorm = weights.norm(layer, "attn_norm");

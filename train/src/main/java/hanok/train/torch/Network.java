@@ -21,7 +21,7 @@ final class Network {
   private final RmsNorm outputNorm;
   private final Head head;
 
-  Network(Weights weights, boolean recompute) {
+  Network(Parameters weights, boolean recompute) {
     types = weights.types();
     this.recompute = recompute;
     ModelConfig config = weights.config();
