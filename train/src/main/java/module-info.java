@@ -4,6 +4,7 @@ module hanok.train {
   requires transitive hanok.corpus;
   requires hanok.console;
   requires java.management;
+  requires jdk.incubator.vector;
   requires org.bytedeco.pytorch;
   requires tools.jackson.databind;
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Block {
   private final ModelConfig config;
   private final Types types;
+  private final Passes passes;
   private final RmsNorm attentionNorm;
   private final Linear queryKeyValue;
   private final Linear output;
@@ -51,13 +52,14 @@ final class Block {
   Block(Parameters weights, int layer) {
     config = weights.config();
     types = weights.types();
+    passes = weights.passes();
     attentionNorm = weights.norm(layer, "attn_norm");
     queryKeyValue = weights.linear(layer, "attn_q", "attn_k", "attn_v");
     output = weights.linear(layer, "attn_output");
     ffnNorm = weights.norm(layer, "ffn_norm");
     feedForward =
         new FeedForward(
-            weights.linear(layer, "ffn_gate", "ffn_up"), weights.linear(layer, "ffn_down"));
+            weights.linear(layer, "ffn_gate", "ffn_up"), weights.linear(layer, "ffn_down"), passes);
   }
 
   /**
@@ -67,7 +69,7 @@ final class Block {
    * @param keep whether to keep the hidden layer
    */
   Pass forward(Tensor x, Inputs inputs, boolean keep) {
-    Tensor projected = queryKeyValue.forward(computed(attentionNorm.forward(x)));
+    Tensor projected = queryKeyValue.forward(attentionNorm.forward(x));
     Tensor turned =
         inputs.rotation().forward(queryKey(projected).to(types.master())).to(types.compute());
     Attention.Pass attention =
@@ -77,9 +79,9 @@ final class Block {
                 turned.narrow(1, 0, config.heads()),
                 turned.narrow(1, config.heads(), config.kvHeads()),
                 value(projected).contiguous()); // a view would keep all of it in memory
-    Tensor middle = x.add(output.forward(flat(attention.mixed())));
-    Tensor expanded = feedForward.expand(computed(ffnNorm.forward(middle)));
-    Tensor result = middle.add(feedForward.forward(expanded));
+    Tensor middle = passes.sum(x, output.forward(flat(attention.mixed())));
+    Tensor expanded = feedForward.expand(ffnNorm.forward(middle));
+    Tensor result = passes.sum(middle, feedForward.forward(expanded));
     return new Pass(x, attention, middle, keep ? expanded : null, result);
   }
 
@@ -89,18 +91,20 @@ final class Block {
    * @param gradient of the result, in the master type; becomes that of the input
    */
   void backward(Pass pass, Inputs inputs, Tensor gradient) {
-    Tensor normed = computed(ffnNorm.forward(pass.middle()));
+    Tensor normed = ffnNorm.forward(pass.middle());
     Tensor expanded = pass.expanded() == null ? feedForward.expand(normed) : pass.expanded();
     Tensor inner = feedForward.backward(normed, expanded, computed(gradient));
-    ffnNorm.backward(pass.middle(), inner.to(types.master()), gradient);
+    ffnNorm.backward(pass.middle(), inner, gradient);
 
     Attention.Pass attention = pass.attention();
-    Tensor mixed = output.backward(flat(attention.mixed()), computed(gradient));
+    Tensor outer = computed(gradient);
+    output.learn(flat(attention.mixed()), outer);
+    Tensor mixed = output.back(outer);
     Attention.Gradients parts =
         inputs.attention().backward(attention, heads(mixed, config.heads()));
-    Tensor before = attentionNorm.forward(pass.input());
-    Tensor outer = queryKeyValue.backward(computed(before), projected(mixed, parts, inputs));
-    attentionNorm.backward(pass.input(), outer.to(types.master()), gradient);
+    Tensor projected = projected(mixed, parts, inputs);
+    queryKeyValue.learn(attentionNorm.forward(pass.input()), projected);
+    attentionNorm.backward(pass.input(), queryKeyValue.back(projected), gradient);
   }
 
   /** The gradient of queries, keys and values before they turn, side by side. */

@@ -13,11 +13,4 @@ record Leaf(Tensor value, @Nullable Tensor gradient) {
   boolean learns() {
     return gradient != null;
   }
-
-  /** Adds to the gradient, unless this does not learn. */
-  void accumulate(Tensor more) {
-    if (gradient != null) {
-      gradient.add_(more);
-    }
-  }
 }

@@ -19,6 +19,10 @@ record Parameters(Weights weights, int share) {
     return weights.types();
   }
 
+  Passes passes() {
+    return weights.passes();
+  }
+
   Leaf embedding() {
     return weights.matrices().exactLeaf(share, "token_embd.weight");
   }
@@ -37,7 +41,7 @@ record Parameters(Weights weights, int share) {
   }
 
   private RmsNorm norm(String name) {
-    return new RmsNorm(weights.norms().leaf(share, name), config().normEps());
+    return new RmsNorm(weights.norms().leaf(share, name), config().normEps(), passes());
   }
 
   /** Matrices of equal width that lie side by side, with their adapters. */
@@ -53,7 +57,7 @@ record Parameters(Weights weights, int share) {
       }
       row += weights.matrices().shape(full[i]).shape()[0];
     }
-    return new Linear(weights.matrices().leaf(share, full), added);
+    return new Linear(weights.matrices().leaf(share, full), added, passes());
   }
 
   private Linear.Adapter adapter(String matrix, double scale, long row) {

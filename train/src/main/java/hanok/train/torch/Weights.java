@@ -30,6 +30,7 @@ final class Weights implements AutoCloseable {
   private final Types types;
   private final boolean tied;
   private final @Nullable LoraOptions lora;
+  private final Passes passes;
   private final ParameterGroup matrices;
   private final ParameterGroup norms;
   private final @Nullable ParameterGroup adapters;
@@ -39,6 +40,7 @@ final class Weights implements AutoCloseable {
     this.config = config;
     this.types = types;
     this.tied = tied;
+    passes = Passes.of(types, device);
     lora = options.lora();
     List<ParameterGroup.Shape> matrixShapes = new ArrayList<>();
     List<ParameterGroup.Shape> normShapes = new ArrayList<>();
@@ -122,6 +124,10 @@ final class Weights implements AutoCloseable {
   /** What one of the threads computes with: the weights are everybody's, gradients its own. */
   Parameters parameters(int share) {
     return new Parameters(this, share);
+  }
+
+  Passes passes() {
+    return passes;
   }
 
   ParameterGroup matrices() {
