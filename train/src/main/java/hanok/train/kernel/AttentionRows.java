@@ -1,15 +1,14 @@
 package hanok.train.kernel;
 
 import static hanok.train.kernel.Lanes.F;
-import static hanok.train.kernel.Lanes.constant;
 import static hanok.train.kernel.Lanes.exp;
 import static hanok.train.kernel.Lanes.load;
 import static hanok.train.kernel.Lanes.loadHalf;
 import static hanok.train.kernel.Lanes.scalar;
 import static hanok.train.kernel.Lanes.storeHalf;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * The part of attention's gradient that is no product: with {@code p = exp(scale * q k' - lse)},
@@ -45,27 +44,18 @@ public record AttentionRows(
       long logSums,
       long shares,
       long slopes) {
+    float[] p = new float[keys + F.length()];
     for (int row = 0; row < rows; row++) {
       int token = firstToken + row / group;
       int from = starts[token] - firstKey;
       int to = token + 1 - firstKey;
       long at = (long) row * keys;
       long narrow = 2L * row * headDim;
+      shares(scores + 4 * at, p, from, to, scalar(logSums + 4L * row));
+      Arrays.fill(p, 0, from, 0);
+      Arrays.fill(p, to, keys, 0);
       float even = dot(mixed + narrow, gradient + narrow, headDim);
-      int begin = from / F.length() * F.length();
-      int end = Math.min(keys, (to + F.length() - 1) / F.length() * F.length());
-      zero(shares + 2 * at, slopes + 2 * at, 0, begin);
-      row(
-          scores + 4 * at,
-          changes + 4 * at,
-          shares + 2 * at,
-          slopes + 2 * at,
-          from,
-          to,
-          keys,
-          even,
-          scalar(logSums + 4L * row));
-      zero(shares + 2 * at, slopes + 2 * at, end, keys);
+      slopes(p, changes + 4 * at, shares + 2 * at, slopes + 2 * at, even);
     }
   }
 
@@ -77,33 +67,19 @@ public record AttentionRows(
     return Lanes.sum(sum);
   }
 
-  private static void zero(long a, long b, int from, int to) {
-    for (int i = from; i < to; i += F.length()) {
-      storeHalf(FloatVector.zero(F), a + 2L * i, to - i);
-      storeHalf(FloatVector.zero(F), b + 2L * i, to - i);
+  /** {@code p} of whole vectors: what is before {@code from} and from {@code to} on is wrong. */
+  private void shares(long scores, float[] shares, int from, int to, float logSum) {
+    for (int i = from / F.length() * F.length(); i < to; i += F.length()) {
+      exp(load(scores + 4L * i, keys - i).mul(scale).sub(logSum)).intoArray(shares, i);
     }
   }
 
-  private void row(
-      long scores,
-      long changes,
-      long shares,
-      long slopes,
-      int from,
-      int to,
-      int keys,
-      float even,
-      float logSum) {
-    for (int i = from / F.length() * F.length(); i < to; i += F.length()) {
-      FloatVector score = load(scores + 4L * i, keys - i);
-      FloatVector p = exp(score.mul(scale).sub(logSum));
-      if (i < from || i + F.length() > to) {
-        VectorMask<Float> before = F.indexInRange(0, from - i);
-        p = FloatVector.zero(F).blend(p, F.indexInRange(0, to - i).andNot(before));
-      }
-      storeHalf(p, shares + 2L * i, keys - i);
+  private void slopes(float[] p, long changes, long shares, long slopes, float even) {
+    for (int i = 0; i < keys; i += F.length()) {
+      FloatVector share = FloatVector.fromArray(F, p, i);
+      storeHalf(share, shares + 2L * i, keys - i);
       FloatVector change = load(changes + 4L * i, keys - i).sub(even);
-      storeHalf(p.mul(constant(scale)).mul(change), slopes + 2L * i, keys - i);
+      storeHalf(share.mul(scale).mul(change), slopes + 2L * i, keys - i);
     }
   }
 }

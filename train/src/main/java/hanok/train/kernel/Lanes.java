@@ -23,7 +23,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Lanes {
   private static final int BITS =
-      Integer.getInteger("hanok.vectorBits", FloatVector.SPECIES_PREFERRED.vectorBitSize());
+      Integer.getInteger(
+          "hanok.vectorBits", Math.min(512, FloatVector.SPECIES_PREFERRED.vectorBitSize()));
 
   static final VectorSpecies<Float> F = VectorShape.forBitSize(BITS).withLanes(float.class);
   private static final VectorSpecies<Integer> I = F.withLanes(int.class);

@@ -38,10 +38,9 @@ final class Block {
 
     /** What has to outlive the forward pass, apart from input and result. */
     List<Tensor> kept() {
+      Heads heads = attention.heads();
       List<Tensor> kept = new ArrayList<>(attention.logSums());
-      kept.addAll(
-          List.of(
-              attention.query(), attention.key(), attention.value(), attention.mixed(), middle));
+      kept.addAll(List.of(heads.query(), heads.key(), heads.value(), attention.mixed(), middle));
       if (expanded != null) {
         kept.add(expanded);
       }
@@ -70,15 +69,8 @@ final class Block {
    */
   Pass forward(Tensor x, Inputs inputs, boolean keep) {
     Tensor projected = queryKeyValue.forward(attentionNorm.forward(x));
-    Tensor turned =
-        inputs.rotation().forward(queryKey(projected).to(types.master())).to(types.compute());
     Attention.Pass attention =
-        inputs
-            .attention()
-            .forward(
-                turned.narrow(1, 0, config.heads()),
-                turned.narrow(1, config.heads(), config.kvHeads()),
-                value(projected).contiguous()); // a view would keep all of it in memory
+        inputs.attention().forward(passes.turn(projected, inputs.rotation(), config));
     Tensor middle = passes.sum(x, output.forward(flat(attention.mixed())));
     Tensor expanded = feedForward.expand(ffnNorm.forward(middle));
     Tensor result = passes.sum(middle, feedForward.forward(expanded));
@@ -100,36 +92,10 @@ final class Block {
     Tensor outer = computed(gradient);
     output.learn(flat(attention.mixed()), outer);
     Tensor mixed = output.back(outer);
-    Attention.Gradients parts =
-        inputs.attention().backward(attention, heads(mixed, config.heads()));
-    Tensor projected = projected(mixed, parts, inputs);
+    Heads parts = inputs.attention().backward(attention, heads(mixed, config.heads()));
+    Tensor projected = passes.turnBack(parts, inputs.rotation());
     queryKeyValue.learn(attentionNorm.forward(pass.input()), projected);
     attentionNorm.backward(pass.input(), queryKeyValue.back(projected), gradient);
-  }
-
-  /** The gradient of queries, keys and values before they turn, side by side. */
-  private Tensor projected(Tensor mixed, Attention.Gradients parts, Inputs inputs) {
-    long tokens = mixed.size(0);
-    Tensor projected = mixed.new_empty(tokens, config.queryDim() + 2L * config.kvDim());
-    Tensor queryKey = queryKey(projected);
-    queryKey
-        .narrow(1, 0, config.heads())
-        .copy_(inputs.rotation().backward(parts.query().to(types.master())));
-    queryKey
-        .narrow(1, config.heads(), config.kvHeads())
-        .copy_(inputs.rotation().backward(parts.key().to(types.master())));
-    value(projected).copy_(parts.value());
-    return projected;
-  }
-
-  private Tensor queryKey(Tensor projected) {
-    int width = config.queryDim() + config.kvDim();
-    return heads(projected.narrow(1, 0, width), config.heads() + config.kvHeads());
-  }
-
-  private Tensor value(Tensor projected) {
-    int width = config.queryDim() + config.kvDim();
-    return heads(projected.narrow(1, width, config.kvDim()), config.kvHeads());
   }
 
   private Tensor heads(Tensor x, long heads) {

@@ -1,5 +1,6 @@
 package hanok.train.torch;
 
+import hanok.model.ModelConfig;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -36,6 +37,16 @@ interface Passes {
 
   /** Adds to a gradient in the master type what is in the type of computations. */
   void accumulate(Tensor gradient, Tensor more);
+
+  /**
+   * Queries, keys and values, the first two turned.
+   *
+   * @param projected side by side, {@code [tokens, queryDim + 2 * kvDim]}
+   */
+  Heads turn(Tensor projected, Rope.Rotation rotation, ModelConfig config);
+
+  /** The gradient of what {@link #turn} was given, of gradients of any type. */
+  Tensor turnBack(Heads gradients, Rope.Rotation rotation);
 
   /** The hidden layer of {@link FeedForward}, {@code [tokens, 2 * ffnDim]} to half the width. */
   Tensor swiGlu(Tensor gateUp);

@@ -1,11 +1,13 @@
 package hanok.train.torch;
 
+import static org.bytedeco.pytorch.global.torch.dtype;
 import static org.bytedeco.pytorch.global.torch.linalg_vector_norm;
 import static org.bytedeco.pytorch.global.torch.mul_out;
 import static org.bytedeco.pytorch.global.torch.mv;
 import static org.bytedeco.pytorch.global.torch.silu;
 import static org.bytedeco.pytorch.global.torch.silu_backward_out;
 
+import hanok.model.ModelConfig;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -48,6 +50,34 @@ record TorchPasses(Types types) implements Passes {
   @Override
   public void accumulate(Tensor gradient, Tensor more) {
     gradient.add_(more);
+  }
+
+  @Override
+  public Heads turn(Tensor projected, Rope.Rotation rotation, ModelConfig config) {
+    long heads = config.heads();
+    long kvHeads = config.kvHeads();
+    Tensor all = projected.view(projected.size(0), heads + 2 * kvHeads, config.headDim());
+    Tensor queryKey = all.narrow(1, 0, heads + kvHeads).to(types.master());
+    Tensor turned = rotation.forward(queryKey).to(types.compute());
+    return new Heads(
+        turned.narrow(1, 0, heads),
+        turned.narrow(1, heads, kvHeads),
+        all.narrow(1, heads + kvHeads, kvHeads).contiguous()); // a view would keep all of it
+  }
+
+  @Override
+  public Tensor turnBack(Heads gradients, Rope.Rotation rotation) {
+    Tensor query = rotation.backward(gradients.query().to(types.master()));
+    Tensor key = rotation.backward(gradients.key().to(types.master()));
+    long tokens = query.size(0);
+    long heads = query.size(1);
+    long kvHeads = key.size(1);
+    long[] shape = {tokens, heads + 2 * kvHeads, query.size(2)};
+    Tensor all = query.new_empty(shape, dtype(types.compute()));
+    all.narrow(1, 0, heads).copy_(query);
+    all.narrow(1, heads, kvHeads).copy_(key);
+    all.narrow(1, heads + kvHeads, kvHeads).copy_(gradients.value());
+    return all.view(tokens, -1);
   }
 
   @Override

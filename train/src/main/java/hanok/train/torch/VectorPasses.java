@@ -2,8 +2,10 @@ package hanok.train.torch;
 
 import static org.bytedeco.pytorch.global.torch.dtype;
 
+import hanok.model.ModelConfig;
 import hanok.train.kernel.CrossEntropy;
 import hanok.train.kernel.Norm;
+import hanok.train.kernel.Rotation;
 import hanok.train.kernel.Sums;
 import hanok.train.kernel.SwiGlu;
 import org.bytedeco.pytorch.Tensor;
@@ -83,6 +85,57 @@ record VectorPasses(TorchPasses others) implements Passes {
     return new Losses(nats, logits);
   }
 
+  @Override
+  public Heads turn(Tensor projected, Rope.Rotation rotation, ModelConfig config) {
+    long tokens = projected.size(0);
+    Tensor query = halves(projected, tokens, config.heads(), config.headDim());
+    Tensor key = halves(projected, tokens, config.kvHeads(), config.headDim());
+    Tensor value = halves(projected, tokens, config.kvHeads(), config.headDim());
+    int width = width(projected);
+    long keys = halves(projected) + 2L * config.queryDim();
+    long values = keys + 2L * config.kvDim();
+    turn(halves(projected), width, halves(query), row(query), query, rotation, 1);
+    turn(keys, width, halves(key), row(key), key, rotation, 1);
+    Rotation.copy(values, width, halves(value), row(value), rows(value), row(value));
+    return new Heads(query, key, value);
+  }
+
+  @Override
+  public Tensor turnBack(Heads gradients, Rope.Rotation rotation) {
+    Tensor query = gradients.query().to(HALF).contiguous();
+    Tensor key = gradients.key().to(HALF).contiguous();
+    Tensor value = gradients.value().to(HALF).contiguous();
+    int width = row(query) + row(key) + row(value);
+    Tensor projected = halves(query, query.size(0), width);
+    long keys = halves(projected) + 2L * row(query);
+    long values = keys + 2L * row(key);
+    turn(halves(query), row(query), halves(projected), width, query, rotation, -1);
+    turn(halves(key), row(key), keys, width, key, rotation, -1);
+    Rotation.copy(halves(value), row(value), values, width, rows(value), row(value));
+    return projected;
+  }
+
+  private static void turn(
+      long x, int xStride, long y, int yStride, Tensor heads, Rope.Rotation by, float direction) {
+    Rotation.turn(
+        x,
+        xStride,
+        y,
+        yStride,
+        floats(by.cos()),
+        floats(by.sin()),
+        rows(heads),
+        (int) heads.size(1),
+        (int) heads.size(2),
+        (int) by.cos().size(2),
+        direction);
+  }
+
+  /** Numbers of a token. */
+  private static int row(Tensor heads) {
+    return Math.toIntExact(heads.size(1) * heads.size(2));
+  }
+
   private static Tensor halves(Tensor like, long... shape) {
     return like.new_empty(shape, dtype(HALF));
   }
@@ -100,11 +153,11 @@ record VectorPasses(TorchPasses others) implements Passes {
   }
 
   /** The address of floats. Kernels read whatever lies there, so it is looked at. */
-  private static long floats(Tensor x) {
+  static long floats(Tensor x) {
     return address(x, ScalarType.Float);
   }
 
-  private static long halves(Tensor x) {
+  static long halves(Tensor x) {
     return address(x, HALF);
   }
 
