@@ -1,4 +1,7 @@
-/** Where models learn. Only {@code hanok.train.torch} may import libtorch. */
+/**
+ * Where models learn. Only {@code hanok.train.torch} may import libtorch, only {@code
+ * hanok.train.kernel} the Vector API.
+ */
 module hanok.train {
   requires transitive hanok.core;
   requires transitive hanok.corpus;

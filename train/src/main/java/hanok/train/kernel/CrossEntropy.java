@@ -17,8 +17,8 @@ public final class CrossEntropy {
   private CrossEntropy() {}
 
   /**
-   * Puts the gradient of the loss in the place of the logits: softmax, less one at the target, times
-   * the row's share.
+   * Puts the gradient of the loss in the place of the logits: softmax, less one at the target,
+   * times the row's share.
    *
    * @param logits in bfloat16, {@code [rows, vocab]}; out: their gradients
    * @param targets longs, {@code [rows]}

@@ -9,8 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param value in the type of computations
  * @param gradient where its gradients are summed, of the same shape; null if it does not learn
  */
-record Leaf(Tensor value, @Nullable Tensor gradient) {
-  boolean learns() {
-    return gradient != null;
-  }
-}
+record Leaf(Tensor value, @Nullable Tensor gradient) {}
