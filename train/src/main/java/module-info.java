@@ -1,9 +1,13 @@
-/** Where models learn. Only {@code hanok.train.torch} may import libtorch. */
+/**
+ * Where models learn. Only {@code hanok.train.torch} may import libtorch, only {@code
+ * hanok.train.kernel} the Vector API.
+ */
 module hanok.train {
   requires transitive hanok.core;
   requires transitive hanok.corpus;
   requires hanok.console;
   requires java.management;
+  requires jdk.incubator.vector;
   requires org.bytedeco.pytorch;
   requires tools.jackson.databind;
 

@@ -95,8 +95,10 @@ final class HouseRules {
               "hanok.model",
               "hanok.safetensors",
               "hanok.train",
+              "hanok.train.kernel",
               "org.bytedeco.javacpp",
               "org.bytedeco.pytorch"),
+          room("hanok.train.kernel", "jdk.incubator.vector"),
           room("hanok.reference", "hanok.model"),
           room("hanok.kernel", "hanok.gguf", "jdk.incubator.vector"),
           room(

@@ -50,6 +50,25 @@ public record Batch(
     }
   }
 
+  /**
+   * Some of the rows, as a batch.
+   *
+   * @param from the first
+   * @param to behind the last
+   */
+  public Batch rows(int from, int to) {
+    int begin = from * length;
+    int end = to * length;
+    return new Batch(
+        to - from,
+        length,
+        Arrays.copyOfRange(inputs, begin, end),
+        Arrays.copyOfRange(targets, begin, end),
+        Arrays.copyOfRange(weights, begin, end),
+        Arrays.copyOfRange(positions, begin, end),
+        Arrays.copyOfRange(documents, begin, end));
+  }
+
   /** The sum of the weights: what a sum of losses is divided by. */
   public double weight() {
     double sum = 0;

@@ -35,15 +35,10 @@ final class Attention {
   /**
    * What went forward, to compute gradients from.
    *
-   * @param query {@code [tokens, heads, headDim]}
-   * @param key {@code [tokens, kvHeads, headDim]}, as {@code value}
    * @param mixed the result, {@code [tokens, heads, headDim]}
    * @param logSums of every span: logarithms of softmax's sums; empty elsewhere than on CPUs
    */
-  record Pass(Tensor query, Tensor key, Tensor value, Tensor mixed, List<Tensor> logSums) {}
-
-  /** Gradients, of the shapes of the pass. */
-  record Gradients(Tensor query, Tensor key, Tensor value) {}
+  record Pass(Heads heads, Tensor mixed, List<Tensor> logSums) {}
 
   /**
    * Attention of a batch.
@@ -57,14 +52,14 @@ final class Attention {
     this.cpu = cpu;
   }
 
-  Pass forward(Tensor query, Tensor key, Tensor value) {
+  Pass forward(Heads heads) {
     TensorVector parts = new TensorVector();
     List<Tensor> logSums = new ArrayList<>();
     long token = 0;
     for (Inputs.Span span : spans) {
-      Tensor q = documents(query, span, token);
-      Tensor k = documents(key, span, token);
-      Tensor v = documents(value, span, token);
+      Tensor q = documents(heads.query(), span, token);
+      Tensor k = documents(heads.key(), span, token);
+      Tensor v = documents(heads.value(), span, token);
       if (!cpu) {
         parts.push_back(tokens(anyKernel(q, k, v)));
       } else {
@@ -74,7 +69,7 @@ final class Attention {
       }
       token += span.tokens();
     }
-    return new Pass(query, key, value, joined(parts), logSums);
+    return new Pass(heads, joined(parts), logSums);
   }
 
   /**
@@ -82,18 +77,21 @@ final class Attention {
    *
    * @param gradient of the result
    */
-  Gradients backward(Pass pass, Tensor gradient) {
+  Heads backward(Pass pass, Tensor gradient) {
+    if (byProducts(pass.heads().query())) {
+      return new AttentionGradient(spans).of(pass, gradient);
+    }
     TensorVector queries = new TensorVector();
     TensorVector keys = new TensorVector();
     TensorVector values = new TensorVector();
     long token = 0;
     for (int i = 0; i < spans.size(); i++) {
       Inputs.Span span = spans.get(i);
-      Tensor q = documents(pass.query(), span, token);
-      Tensor k = documents(pass.key(), span, token);
-      Tensor v = documents(pass.value(), span, token);
+      Tensor q = documents(pass.heads().query(), span, token);
+      Tensor k = documents(pass.heads().key(), span, token);
+      Tensor v = documents(pass.heads().value(), span, token);
       Tensor g = documents(gradient, span, token);
-      Gradients one =
+      Heads one =
           cpu
               ? onCpu(q, k, v, g, documents(pass.mixed(), span, token), pass.logSums().get(i))
               : anyKernel(q, k, v, g);
@@ -102,14 +100,18 @@ final class Attention {
       values.push_back(tokens(one.value()));
       token += span.tokens();
     }
-    return new Gradients(joined(queries), joined(keys), joined(values));
+    return new Heads(joined(queries), joined(keys), joined(values));
   }
 
-  private Gradients onCpu(Tensor q, Tensor k, Tensor v, Tensor g, Tensor mixed, Tensor logSums) {
+  private boolean byProducts(Tensor query) {
+    return cpu && query.scalar_type().intern() == ScalarType.BFloat16 && exact == ScalarType.Float;
+  }
+
+  private Heads onCpu(Tensor q, Tensor k, Tensor v, Tensor g, Tensor mixed, Tensor logSums) {
     IValueVector stack =
         call(
             backward, g.to(exact), q.to(exact), k.to(exact), v.to(exact), mixed.to(exact), logSums);
-    return new Gradients(stack.get(0).toTensor(), stack.get(1).toTensor(), stack.get(2).toTensor());
+    return new Heads(stack.get(0).toTensor(), stack.get(1).toTensor(), stack.get(2).toTensor());
   }
 
   /** Both kernels end with {@code dropout_p, is_causal, attn_mask, scale}. */
@@ -133,7 +135,7 @@ final class Attention {
   }
 
   /** What libtorch chose among its kernels only autograd knows, so it repeats the pass. */
-  private static Gradients anyKernel(Tensor q, Tensor k, Tensor v, Tensor g) {
+  private static Heads anyKernel(Tensor q, Tensor k, Tensor v, Tensor g) {
     TensorVector leaves = new TensorVector();
     for (Tensor tensor : new Tensor[] {q, k, v}) {
       Tensor leaf = tensor.detach();
@@ -149,7 +151,7 @@ final class Attention {
             new BoolOptional(false),
             false,
             false);
-    return new Gradients(gradients.get(0), gradients.get(1), gradients.get(2));
+    return new Heads(gradients.get(0), gradients.get(1), gradients.get(2));
   }
 
   /** {@code [tokens, heads, headDim]} to {@code [documents, heads, length, headDim]} of a span. */

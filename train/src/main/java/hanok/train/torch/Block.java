@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Block {
   private final ModelConfig config;
   private final Types types;
+  private final Passes passes;
   private final RmsNorm attentionNorm;
   private final Linear queryKeyValue;
   private final Linear output;
@@ -37,10 +38,9 @@ final class Block {
 
     /** What has to outlive the forward pass, apart from input and result. */
     List<Tensor> kept() {
+      Heads heads = attention.heads();
       List<Tensor> kept = new ArrayList<>(attention.logSums());
-      kept.addAll(
-          List.of(
-              attention.query(), attention.key(), attention.value(), attention.mixed(), middle));
+      kept.addAll(List.of(heads.query(), heads.key(), heads.value(), attention.mixed(), middle));
       if (expanded != null) {
         kept.add(expanded);
       }
@@ -48,16 +48,17 @@ final class Block {
     }
   }
 
-  Block(Weights weights, int layer) {
+  Block(Parameters weights, int layer) {
     config = weights.config();
     types = weights.types();
+    passes = weights.passes();
     attentionNorm = weights.norm(layer, "attn_norm");
     queryKeyValue = weights.linear(layer, "attn_q", "attn_k", "attn_v");
     output = weights.linear(layer, "attn_output");
     ffnNorm = weights.norm(layer, "ffn_norm");
     feedForward =
         new FeedForward(
-            weights.linear(layer, "ffn_gate", "ffn_up"), weights.linear(layer, "ffn_down"));
+            weights.linear(layer, "ffn_gate", "ffn_up"), weights.linear(layer, "ffn_down"), passes);
   }
 
   /**
@@ -67,19 +68,12 @@ final class Block {
    * @param keep whether to keep the hidden layer
    */
   Pass forward(Tensor x, Inputs inputs, boolean keep) {
-    Tensor projected = queryKeyValue.forward(computed(attentionNorm.forward(x)));
-    Tensor turned =
-        inputs.rotation().forward(queryKey(projected).to(types.master())).to(types.compute());
+    Tensor projected = queryKeyValue.forward(attentionNorm.forward(x));
     Attention.Pass attention =
-        inputs
-            .attention()
-            .forward(
-                turned.narrow(1, 0, config.heads()),
-                turned.narrow(1, config.heads(), config.kvHeads()),
-                value(projected).contiguous()); // a view would keep all of it in memory
-    Tensor middle = x.add(output.forward(flat(attention.mixed())));
-    Tensor expanded = feedForward.expand(computed(ffnNorm.forward(middle)));
-    Tensor result = middle.add(feedForward.forward(expanded));
+        inputs.attention().forward(passes.turn(projected, inputs.rotation(), config));
+    Tensor middle = passes.sum(x, output.forward(flat(attention.mixed())));
+    Tensor expanded = feedForward.expand(ffnNorm.forward(middle));
+    Tensor result = passes.sum(middle, feedForward.forward(expanded));
     return new Pass(x, attention, middle, keep ? expanded : null, result);
   }
 
@@ -89,43 +83,19 @@ final class Block {
    * @param gradient of the result, in the master type; becomes that of the input
    */
   void backward(Pass pass, Inputs inputs, Tensor gradient) {
-    Tensor normed = computed(ffnNorm.forward(pass.middle()));
+    Tensor normed = ffnNorm.forward(pass.middle());
     Tensor expanded = pass.expanded() == null ? feedForward.expand(normed) : pass.expanded();
     Tensor inner = feedForward.backward(normed, expanded, computed(gradient));
-    ffnNorm.backward(pass.middle(), inner.to(types.master()), gradient);
+    ffnNorm.backward(pass.middle(), inner, gradient);
 
     Attention.Pass attention = pass.attention();
-    Tensor mixed = output.backward(flat(attention.mixed()), computed(gradient));
-    Attention.Gradients parts =
-        inputs.attention().backward(attention, heads(mixed, config.heads()));
-    Tensor before = attentionNorm.forward(pass.input());
-    Tensor outer = queryKeyValue.backward(computed(before), projected(mixed, parts, inputs));
-    attentionNorm.backward(pass.input(), outer.to(types.master()), gradient);
-  }
-
-  /** The gradient of queries, keys and values before they turn, side by side. */
-  private Tensor projected(Tensor mixed, Attention.Gradients parts, Inputs inputs) {
-    long tokens = mixed.size(0);
-    Tensor projected = mixed.new_empty(tokens, config.queryDim() + 2L * config.kvDim());
-    Tensor queryKey = queryKey(projected);
-    queryKey
-        .narrow(1, 0, config.heads())
-        .copy_(inputs.rotation().backward(parts.query().to(types.master())));
-    queryKey
-        .narrow(1, config.heads(), config.kvHeads())
-        .copy_(inputs.rotation().backward(parts.key().to(types.master())));
-    value(projected).copy_(parts.value());
-    return projected;
-  }
-
-  private Tensor queryKey(Tensor projected) {
-    int width = config.queryDim() + config.kvDim();
-    return heads(projected.narrow(1, 0, width), config.heads() + config.kvHeads());
-  }
-
-  private Tensor value(Tensor projected) {
-    int width = config.queryDim() + config.kvDim();
-    return heads(projected.narrow(1, width, config.kvDim()), config.kvHeads());
+    Tensor outer = computed(gradient);
+    output.learn(flat(attention.mixed()), outer);
+    Tensor mixed = output.back(outer);
+    Heads parts = inputs.attention().backward(attention, heads(mixed, config.heads()));
+    Tensor projected = passes.turnBack(parts, inputs.rotation());
+    queryKeyValue.learn(attentionNorm.forward(pass.input()), projected);
+    attentionNorm.backward(pass.input(), queryKeyValue.back(projected), gradient);
   }
 
   private Tensor heads(Tensor x, long heads) {

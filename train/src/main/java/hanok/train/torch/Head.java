@@ -1,11 +1,11 @@
 package hanok.train.torch;
 
-import static org.bytedeco.pytorch.global.torch.full_like;
+import static org.bytedeco.pytorch.global.torch.dtype;
 import static org.bytedeco.pytorch.global.torch.mm;
+import static org.bytedeco.pytorch.global.torch.mm_out;
 
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -21,29 +21,24 @@ final class Head {
 
   private final Leaf weight;
 
-  Head(Leaf weight) {
+  private final Passes passes;
+
+  Head(Leaf weight, Passes passes) {
     this.weight = weight;
+    this.passes = passes;
   }
 
   /**
-   * Softmax of some rows.
-   *
-   * @param shares {@code [rows, vocab]}
-   * @param nats the losses, {@code [rows, 1]}
-   */
-  private record Softmax(Tensor shares, Tensor nats) {}
-
-  /**
-   * The loss and what it does to the hidden states; the weight's gradient is added where it
+   * The losses, and what they do to the hidden states; the weight's gradient is added where it
    * belongs.
    *
-   * @param hidden {@code [rows, dim]}, in the master type
+   * @param hidden {@code [rows, dim]}, in the type of computations
    * @param scale of the gradients besides the weights of the losses
    * @param gradient out: of {@code hidden}
    * @return the weighted sum of losses, a float64 scalar
    */
   Tensor backward(Tensor hidden, Targets targets, double scale, Tensor gradient) {
-    Tensor sum = hidden.new_zeros(new long[0]).to(ScalarType.Double);
+    Tensor sum = hidden.new_zeros(new long[0], dtype(ScalarType.Double));
     long step = step();
     for (long row = 0; row < hidden.size(0); row += step) {
       long rows = Math.min(step, hidden.size(0) - row);
@@ -61,43 +56,30 @@ final class Head {
     return sum;
   }
 
-  /**
-   * The gradient of a row's logits is its softmax less one at the target; what it is multiplied
-   * with is multiplied with the hidden states, which are much narrower.
-   */
   private Tensor backward(Tensor hidden, Tensor target, Tensor share, Tensor gradient) {
-    Tensor x = hidden.to(weight.value().scalar_type());
-    Softmax softmax = softmax(x, target, hidden.scalar_type());
-    softmax.shares().scatter_add_(1, target, full_like(share, new Scalar(-1.0)));
-    Tensor error = softmax.shares().to(x.scalar_type());
-    gradient.copy_(mm(error, weight.value()));
-    gradient.mul_(share);
-    if (weight.learns()) {
-      weight.accumulate(mm(error.t(), hidden.mul(share).to(x.scalar_type())));
+    Passes.Losses losses = passes.crossEntropy(logits(hidden), target, share);
+    mm_out(gradient, losses.gradient(), weight.value());
+    if (weight.gradient() != null) {
+      passes.accumulate(weight.gradient(), mm(losses.gradient().t(), hidden));
     }
-    return softmax.nats();
+    return losses.nats();
   }
 
-  private Softmax softmax(Tensor x, Tensor target, ScalarType type) {
-    // Step by step: libtorch's softmax takes twice the time of all of these.
-    Tensor logits = logits(x).to(type);
-    logits.sub_(logits.amax(new long[] {1}, true));
-    Tensor chosen = logits.gather(1, target);
-    Tensor raised = logits.exp_();
-    Tensor sums = raised.sum(new long[] {1}, true, new ScalarTypeOptional());
-    return new Softmax(raised.div_(sums), sums.log().sub_(chosen));
-  }
-
-  /** The loss of every row, {@code [rows, 1]}. */
-  Tensor nats(Tensor hidden, Tensor targets) {
-    Tensor nats = hidden.new_empty(hidden.size(0), 1);
+  /**
+   * The loss of every row, {@code [rows, 1]}.
+   *
+   * @param type of the losses
+   */
+  Tensor nats(Tensor hidden, Tensor targets, ScalarType type) {
+    Tensor nats = hidden.new_empty(new long[] {hidden.size(0), 1}, dtype(type));
     long step = step();
     for (long row = 0; row < hidden.size(0); row += step) {
       long rows = Math.min(step, hidden.size(0) - row);
       try (PointerScope _ = new PointerScope()) {
-        Tensor x = hidden.narrow(0, row, rows).to(weight.value().scalar_type());
-        Softmax softmax = softmax(x, targets.narrow(0, row, rows), hidden.scalar_type());
-        nats.narrow(0, row, rows).copy_(softmax.nats());
+        Tensor some = nats.narrow(0, row, rows);
+        Tensor logits = logits(hidden.narrow(0, row, rows));
+        Tensor target = targets.narrow(0, row, rows);
+        some.copy_(passes.crossEntropy(logits, target, some.fill_(new Scalar(1.0))).nats());
       }
     }
     return nats;
@@ -105,7 +87,7 @@ final class Head {
 
   /** {@code [rows, dim]} to {@code [rows, vocab]}. */
   Tensor logits(Tensor hidden) {
-    return mm(hidden.to(weight.value().scalar_type()), weight.value().t());
+    return mm(hidden, weight.value().t());
   }
 
   private long step() {

@@ -9,15 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param value in the type of computations
  * @param gradient where its gradients are summed, of the same shape; null if it does not learn
  */
-record Leaf(Tensor value, @Nullable Tensor gradient) {
-  boolean learns() {
-    return gradient != null;
-  }
-
-  /** Adds to the gradient, unless this does not learn. */
-  void accumulate(Tensor more) {
-    if (gradient != null) {
-      gradient.add_(more);
-    }
-  }
-}
+record Leaf(Tensor value, @Nullable Tensor gradient) {}

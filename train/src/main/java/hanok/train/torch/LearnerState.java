@@ -57,7 +57,7 @@ final class LearnerState {
               take(file, "", shape, group.part(group.values(), shape.name()));
             }
           }
-          learning.gradients().zero_();
+          learning.drop();
         }
       }
       weights.refresh();

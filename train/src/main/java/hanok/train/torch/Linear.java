@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param weight {@code [out, in]}
  */
-record Linear(Leaf weight, List<Adapter> adapters) {
+record Linear(Leaf weight, List<Adapter> adapters, Passes passes) {
 
   /**
    * What is added to some of the outputs: {@code scale * x * A' * B'}.
@@ -24,6 +24,10 @@ record Linear(Leaf weight, List<Adapter> adapters) {
   record Adapter(Leaf a, Leaf b, double scale, long row) {
     Tensor part(Tensor y) {
       return y.narrow(1, row, b.value().size(0));
+    }
+
+    private Tensor low(Tensor dy) {
+      return mm(part(dy), b.value()).mul_(new Scalar(scale));
     }
   }
 
@@ -37,25 +41,33 @@ record Linear(Leaf weight, List<Adapter> adapters) {
     return y;
   }
 
+  /** From the gradient of the result to that of what went forward. */
+  Tensor back(Tensor dy) {
+    Tensor dx = mm(dy, weight.value());
+    for (Adapter adapter : adapters) {
+      dx.add_(mm(adapter.low(dy), adapter.a().value()));
+    }
+    return dx;
+  }
+
   /**
-   * Adds to the gradients of the weights, and returns that of {@code x}.
+   * Adds to the gradients of the weights.
    *
    * @param x what went forward
    * @param dy gradient of the result
    */
-  Tensor backward(Tensor x, Tensor dy) {
-    if (weight.learns()) {
-      weight.accumulate(mm(dy.t(), x));
-    }
-    Tensor dx = mm(dy, weight.value());
+  void learn(Tensor x, Tensor dy) {
+    accumulate(weight, dy, x);
     for (Adapter adapter : adapters) {
-      Tensor part = adapter.part(dy);
-      Tensor low = mm(part, adapter.b().value()).mul_(new Scalar(adapter.scale()));
       Tensor up = mm(x, adapter.a().value().t()).mul_(new Scalar(adapter.scale()));
-      adapter.a().accumulate(mm(low.t(), x));
-      adapter.b().accumulate(mm(part.t(), up));
-      dx.add_(mm(low, adapter.a().value()));
+      accumulate(adapter.a(), adapter.low(dy), x);
+      accumulate(adapter.b(), adapter.part(dy), up);
     }
-    return dx;
+  }
+
+  private void accumulate(Leaf leaf, Tensor dy, Tensor x) {
+    if (leaf.gradient() != null) {
+      passes.accumulate(leaf.gradient(), mm(dy.t(), x));
+    }
   }
 }

@@ -21,7 +21,7 @@ final class Network {
   private final RmsNorm outputNorm;
   private final Head head;
 
-  Network(Weights weights, boolean recompute) {
+  Network(Parameters weights, boolean recompute) {
     types = weights.types();
     this.recompute = recompute;
     ModelConfig config = weights.config();
@@ -30,12 +30,12 @@ final class Network {
     }
     embedding = weights.embedding();
     outputNorm = weights.outputNorm();
-    head = new Head(weights.output());
+    head = new Head(weights.output(), weights.passes());
   }
 
   /** The loss of every target, {@code [rows, 1]}. */
   Tensor nats(Inputs inputs, Tensor targets) {
-    return head.nats(hidden(inputs), targets);
+    return head.nats(hidden(inputs), targets, types.master());
   }
 
   /** The logits of the tokens from one on, {@code [tokens - from, vocab]}. */
@@ -105,8 +105,9 @@ final class Network {
   /** Through head and norm; rows without a target have no part in it. */
   private Tensor backward(Tensor last, Targets targets, double scale, Tensor gradient) {
     Tensor x = targets.rows().map(rows -> last.index_select(0, rows)).orElse(last);
-    Tensor inner = x.new_empty(x.size(0), x.size(1));
-    Tensor sum = head.backward(outputNorm.forward(x), targets, scale, inner);
+    Tensor normed = outputNorm.forward(x);
+    Tensor inner = normed.new_empty(normed.size(0), normed.size(1));
+    Tensor sum = head.backward(normed, targets, scale, inner);
     if (targets.rows().isEmpty()) {
       outputNorm.backward(x, inner, gradient);
     } else {

@@ -2,6 +2,7 @@ package hanok.train.torch;
 
 import static org.bytedeco.pytorch.global.torch.zeros;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +36,30 @@ final class ParameterGroup implements AutoCloseable {
     }
   }
 
-  /** What learning adds to the values. */
-  record Learning(Tensor gradients, Tensor mean, Tensor square, double decay) {}
+  /**
+   * What learning adds to the values.
+   *
+   * @param shares gradients, one tensor for each of the threads that compute at the same time
+   */
+  record Learning(List<Tensor> shares, Tensor mean, Tensor square, double decay) {
+
+    /** All gradients, once they are gathered. */
+    Tensor gradients() {
+      return shares.getFirst();
+    }
+
+    /** Adds the gradients of all shares up in the first, in their order. */
+    void gather() {
+      for (Tensor share : shares.subList(1, shares.size())) {
+        gradients().add_(share);
+        share.zero_();
+      }
+    }
+
+    void drop() {
+      shares.forEach(Tensor::zero_);
+    }
+  }
 
   private record Place(Shape shape, long offset) {}
 
@@ -45,8 +68,8 @@ final class ParameterGroup implements AutoCloseable {
   private final @Nullable Tensor copies; // in the type of computations, if that is another
   private final @Nullable Learning learning;
 
-  private ParameterGroup(
-      List<Shape> shapes, Types types, Device device, boolean learns, double decay) {
+  private ParameterGroup(List<Shape> shapes, Types types, Device device, int shares, double decay) {
+    boolean learns = shares > 0;
     long offset = 0;
     for (Shape shape : shapes) {
       places.put(shape.name(), new Place(shape, offset));
@@ -55,24 +78,32 @@ final class ParameterGroup implements AutoCloseable {
     ScalarType kept = learns ? types.master() : types.compute();
     values = zeroed(offset, kept, device);
     copies = kept == types.compute() ? null : zeroed(offset, types.compute(), device);
-    learning =
-        learns
-            ? new Learning(
-                zeroed(offset, kept, device),
-                zeroed(offset, kept, device),
-                zeroed(offset, kept, device),
-                decay)
-            : null;
+    learning = learns ? learning(shares, offset, kept, device, decay) : null;
   }
 
+  private static Learning learning(
+      int shares, long numbers, ScalarType type, Device device, double decay) {
+    List<Tensor> gradients = new ArrayList<>();
+    for (int share = 0; share < shares; share++) {
+      gradients.add(zeroed(numbers, type, device));
+    }
+    return new Learning(
+        gradients, zeroed(numbers, type, device), zeroed(numbers, type, device), decay);
+  }
+
+  /**
+   * Weights that learn.
+   *
+   * @param shares how many threads have gradients of their own
+   */
   static ParameterGroup learning(
-      List<Shape> shapes, Types types, Device device, double weightDecay) {
-    return new ParameterGroup(shapes, types, device, true, weightDecay);
+      List<Shape> shapes, Types types, Device device, int shares, double weightDecay) {
+    return new ParameterGroup(shapes, types, device, shares, weightDecay);
   }
 
   /** Weights that stay as they are, kept only in the type of computations. */
   static ParameterGroup frozen(List<Shape> shapes, Types types, Device device) {
-    return new ParameterGroup(shapes, types, device, false, 0);
+    return new ParameterGroup(shapes, types, device, 0, 0);
   }
 
   private ParameterGroup(ParameterGroup other) {
@@ -130,17 +161,19 @@ final class ParameterGroup implements AutoCloseable {
   /**
    * Weights that lie side by side as one, their rows one below the other. It lives as long as the
    * group, so it must not be made within a scope.
+   *
+   * @param share whose gradients
    */
-  Leaf leaf(String... names) {
-    return leaf(copies == null ? values : copies, names);
+  Leaf leaf(int share, String... names) {
+    return leaf(copies == null ? values : copies, share, names);
   }
 
   /** A weight in the type of the values, for what is no product. */
-  Leaf exactLeaf(String name) {
-    return leaf(values, name);
+  Leaf exactLeaf(int share, String name) {
+    return leaf(values, share, name);
   }
 
-  private Leaf leaf(Tensor source, String... names) {
+  private Leaf leaf(Tensor source, int share, String... names) {
     Place first = place(names[0]);
     long numbers = 0;
     for (String name : names) {
@@ -155,7 +188,7 @@ final class ParameterGroup implements AutoCloseable {
     Tensor gradient =
         learning == null
             ? null
-            : learning.gradients().narrow(0, first.offset(), numbers).view(shape);
+            : learning.shares().get(share).narrow(0, first.offset(), numbers).view(shape);
     return new Leaf(value, gradient);
   }
 
@@ -181,7 +214,7 @@ final class ParameterGroup implements AutoCloseable {
       copies.close();
     }
     if (learning != null) {
-      learning.gradients().close();
+      learning.shares().forEach(Tensor::close);
       learning.mean().close();
       learning.square().close();
     }

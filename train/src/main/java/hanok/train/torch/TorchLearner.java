@@ -10,7 +10,9 @@ import hanok.model.HuggingFaceFolder;
 import hanok.model.ModelConfig;
 import hanok.train.Batch;
 import hanok.train.Learner;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -28,8 +30,9 @@ public final class TorchLearner implements Learner {
   private final TorchOptions options;
   private final Device device;
   private final Rope rope;
-  private final Network network;
+  private final Shares shares;
   private final AdamW optimiser;
+  private boolean scattered; // whether gradients are to be gathered
 
   private TorchLearner(
       Weights weights, ModelFolder folder, float[] ropeFactors, TorchOptions options) {
@@ -38,7 +41,7 @@ public final class TorchLearner implements Learner {
     this.options = options;
     device = new Device(options.device());
     rope = new Rope(weights.config(), ropeFactors);
-    network = new Network(weights, options.recompute());
+    shares = new Shares(weights, options);
     optimiser = new AdamW(options);
   }
 
@@ -117,9 +120,22 @@ public final class TorchLearner implements Learner {
     for (int i = 0; i < targets.length; i++) {
       targets[i] = batch.weights()[i] == 0 && outside(targets[i]) ? 0 : targets[i];
     }
+    Batch checked =
+        new Batch(
+            batch.rows(),
+            batch.length(),
+            batch.inputs(),
+            targets,
+            batch.weights(),
+            batch.positions(),
+            batch.documents());
+    return joined(shares.run(checked, this::nats));
+  }
+
+  private float[] nats(Network network, Batch rows) {
     try (PointerScope _ = new PointerScope()) {
-      Tensor ids = tensor(targets).to(device, ScalarType.Long).view(-1, 1);
-      return floats(network.nats(inputs(batch), ids));
+      Tensor ids = tensor(rows.targets()).to(device, ScalarType.Long).view(-1, 1);
+      return floats(network.nats(inputs(rows), ids));
     }
   }
 
@@ -134,9 +150,20 @@ public final class TorchLearner implements Learner {
 
   private float[] logits(Batch batch, long from) {
     check(batch);
+    return joined(shares.run(batch, (network, rows) -> logits(network, rows, from)));
+  }
+
+  private float[] logits(Network network, Batch rows, long from) {
     try (PointerScope _ = new PointerScope()) {
-      return floats(network.logits(inputs(batch), from));
+      return floats(network.logits(inputs(rows), from));
     }
+  }
+
+  private static float[] joined(List<float[]> parts) {
+    int numbers = parts.stream().mapToInt(part -> part.length).sum();
+    FloatBuffer joined = FloatBuffer.allocate(numbers);
+    parts.forEach(joined::put);
+    return joined.array();
   }
 
   @Override
@@ -152,14 +179,30 @@ public final class TorchLearner implements Learner {
   @Override
   public double accumulate(Batch batch, double scale) {
     check(batch);
+    scattered = true;
+    return shares.run(batch, (network, rows) -> accumulate(network, rows, scale)).stream()
+        .mapToDouble(sum -> sum)
+        .sum();
+  }
+
+  /** Adds up what shares have for themselves, if anything came since the last time. */
+  private void gather() {
+    if (scattered) {
+      weights.gather();
+      scattered = false;
+    }
+  }
+
+  private double accumulate(Network network, Batch rows, double scale) {
     try (PointerScope _ = new PointerScope()) {
-      Targets targets = Targets.of(batch, weights.types().master(), device);
-      return targets.ids().numel() == 0 ? 0 : network.backward(inputs(batch), targets, scale);
+      Targets targets = Targets.of(rows, weights.types().master(), device);
+      return targets.ids().numel() == 0 ? 0 : network.backward(inputs(rows), targets, scale);
     }
   }
 
   @Override
   public double gradientNorm() {
+    gather();
     double squares = 0;
     try (PointerScope _ = new PointerScope()) {
       for (ParameterGroup group : weights.groups()) {
@@ -180,13 +223,14 @@ public final class TorchLearner implements Learner {
           "learner: a step of learning rate %s with gradients times %s"
               .formatted(learningRate, gradientScale));
     }
+    gather();
     optimiser.step(weights.groups(), learningRate, gradientScale);
   }
 
   @Override
   public void dropGradients() {
     for (ParameterGroup group : weights.groups()) {
-      group.learning().ifPresent(learning -> learning.gradients().zero_());
+      group.learning().ifPresent(ParameterGroup.Learning::drop);
     }
   }
 
@@ -279,6 +323,7 @@ public final class TorchLearner implements Learner {
 
   @Override
   public void close() {
+    shares.close();
     weights.close();
   }
 }

@@ -30,14 +30,17 @@ final class Weights implements AutoCloseable {
   private final Types types;
   private final boolean tied;
   private final @Nullable LoraOptions lora;
+  private final Passes passes;
   private final ParameterGroup matrices;
   private final ParameterGroup norms;
   private final @Nullable ParameterGroup adapters;
 
   Weights(ModelConfig config, boolean tied, Types types, Device device, TorchOptions options) {
+    int shares = Shares.most(options);
     this.config = config;
     this.types = types;
     this.tied = tied;
+    passes = Passes.of(types, device);
     lora = options.lora();
     List<ParameterGroup.Shape> matrixShapes = new ArrayList<>();
     List<ParameterGroup.Shape> normShapes = new ArrayList<>();
@@ -50,15 +53,16 @@ final class Weights implements AutoCloseable {
     }
     Types exact = new Types(types.master(), types.master());
     if (lora == null) {
-      matrices = ParameterGroup.learning(matrixShapes, types, device, options.weightDecay());
-      norms = ParameterGroup.learning(normShapes, exact, device, 0);
+      matrices =
+          ParameterGroup.learning(matrixShapes, types, device, shares, options.weightDecay());
+      norms = ParameterGroup.learning(normShapes, exact, device, shares, 0);
       adapters = null;
     } else {
       matrices = ParameterGroup.frozen(matrixShapes, types, device);
       norms = ParameterGroup.frozen(normShapes, exact, device);
       adapters =
           ParameterGroup.learning(
-              adapterShapes(lora, matrixShapes), types, device, options.weightDecay());
+              adapterShapes(lora, matrixShapes), types, device, shares, options.weightDecay());
     }
   }
 
@@ -132,42 +136,28 @@ final class Weights implements AutoCloseable {
         .to(values.scalar_type());
   }
 
-  Leaf embedding() {
-    return matrices.exactLeaf("token_embd.weight");
+  /** What one of the threads computes with: the weights are everybody's, gradients its own. */
+  Parameters parameters(int share) {
+    return new Parameters(this, share);
   }
 
-  RmsNorm outputNorm() {
-    return new RmsNorm(norms.leaf("output_norm.weight"), config.normEps());
+  Passes passes() {
+    return passes;
   }
 
-  /** The output matrix; the embedding if the model is tied. */
-  Leaf output() {
-    return matrices.leaf(tied ? "token_embd.weight" : "output.weight");
+  ParameterGroup matrices() {
+    return matrices;
   }
 
-  RmsNorm norm(int layer, String name) {
-    return new RmsNorm(norms.leaf(name(layer, name)), config.normEps());
+  ParameterGroup norms() {
+    return norms;
   }
 
-  /** Matrices of equal width that lie side by side, with their adapters. */
-  Linear linear(int layer, String... names) {
-    String[] full = new String[names.length];
-    List<Linear.Adapter> added = new ArrayList<>();
-    long row = 0;
-    for (int i = 0; i < names.length; i++) {
-      full[i] = name(layer, names[i]);
-      if (lora != null && adapters != null && lora.adapts(full[i])) {
-        Leaf a = adapters.leaf(LoraOptions.a(full[i]));
-        Leaf b = adapters.leaf(LoraOptions.b(full[i]));
-        added.add(new Linear.Adapter(a, b, lora.scale(), row));
-      }
-      row += matrices.shape(full[i]).shape()[0];
-    }
-    return new Linear(matrices.leaf(full), added);
-  }
-
-  private static String name(int layer, String name) {
-    return "blk." + layer + "." + name + ".weight";
+  /** The scale of what an adapter adds to a matrix, if it has one. */
+  Optional<Double> adapterScale(String matrix) {
+    return lora != null && adapters != null && lora.adapts(matrix)
+        ? Optional.of(lora.scale())
+        : Optional.empty();
   }
 
   /**
@@ -212,6 +202,13 @@ final class Weights implements AutoCloseable {
       TensorBytes.read(folder.tensor(spec.name()), values(spec));
     }
     refresh();
+  }
+
+  /** Adds up the gradients of all shares. */
+  void gather() {
+    try (PointerScope _ = new PointerScope()) {
+      groups().forEach(group -> group.learning().ifPresent(ParameterGroup.Learning::gather));
+    }
   }
 
   void refresh() {

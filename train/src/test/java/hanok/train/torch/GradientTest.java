@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradients in float64, against autograd and against the loss itself. */
 @NeedsLibTorch
@@ -63,6 +64,34 @@ class GradientTest {
       double squares =
           plain.leaves.values().stream().mapToDouble(leaf -> Math.pow(norm(leaf.grad()), 2)).sum();
       assertThat(learner.gradientNorm()).isCloseTo(Math.sqrt(squares), within(1e-10));
+    }
+  }
+
+  /** 3 rows for 2 threads, which is no even share, and for 8, of which 5 have nothing to do. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 8})
+  void areTheSameHoweverManyThreadsShareTheRows(int threads) {
+    Batch batch = Tiny.packed(Tiny.MODEL, 3, 20, 5);
+    TorchOptions options = Tiny.options();
+    try (TorchLearner one = TorchLearner.random(Tiny.MODEL, 3, options, EXACT);
+        TorchLearner many =
+            TorchLearner.random(Tiny.MODEL, 3, options.withThreads(threads), EXACT)) {
+      for (int i = 0; i < 2; i++) { // of which the second is added to the first
+        double loss = one.accumulate(batch, 0.25);
+        assertThat(many.accumulate(batch, 0.25)).isCloseTo(loss, within(1e-10));
+        assertThat(many.gradientNorm()).isCloseTo(one.gradientNorm(), within(1e-10));
+      }
+      assertThat(many.nats(batch)).containsExactly(one.nats(batch), within(1e-6f));
+      for (TorchLearner learner : List.of(one, many)) {
+        learner.step(1e-2, 0.5);
+        learner.accumulate(batch, 1);
+        learner.step(1e-2, 1);
+      }
+      try (PointerScope _ = new PointerScope()) {
+        Tensor expected = one.weights().groups().getFirst().values();
+        Tensor actual = many.weights().groups().getFirst().values();
+        assertThat(norm(actual.sub(expected))).isLessThan(1e-8 * norm(expected));
+      }
     }
   }
 

@@ -23,7 +23,7 @@ class ResumeTest {
   @ParameterizedTest
   @EnumSource
   void goesOnBitForBitAsIfItHadNeverStopped(Precision precision) throws IOException {
-    TorchOptions options = Tiny.options().withPrecision(precision);
+    TorchOptions options = Tiny.options().withPrecision(precision).withThreads(2);
     Path half = Files.createDirectory(folder.resolve("half"));
     try (TorchLearner straight = TorchLearner.random(Tiny.MODEL, 1, options)) {
       train(straight, 0, 5);
