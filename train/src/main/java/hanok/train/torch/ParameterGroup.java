@@ -114,7 +114,7 @@ final class ParameterGroup implements AutoCloseable {
         other.learning == null
             ? null
             : new Learning(
-                new Tensor(),
+                List.of(),
                 other.learning.mean().clone(),
                 other.learning.square().clone(),
                 other.learning.decay());

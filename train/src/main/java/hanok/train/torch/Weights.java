@@ -71,6 +71,7 @@ final class Weights implements AutoCloseable {
     types = other.types;
     tied = other.tied;
     lora = other.lora;
+    passes = other.passes;
     matrices = other.matrices.copy();
     norms = other.norms.copy();
     adapters = other.adapters == null ? null : other.adapters.copy();
