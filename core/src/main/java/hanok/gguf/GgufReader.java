@@ -277,13 +277,17 @@ final class GgufReader {
 
   private StringTable strings(int length) {
     StringTableReader reader = new StringTableReader(bytes, position, length);
-    for (int i = 0; i < length; i++) {
+    int found = reader.find(STRING_BYTES_MAX - stringBytes);
+    stringBytes += reader.bytes();
+    int bad = reader.notUtf8();
+    if (bad >= 0) {
+      StringTable table = reader.table();
+      throw notUtf8(position + table.start(bad) - 8, table.end(bad) - table.start(bad));
+    }
+    position = reader.end();
+    if (found < length) {
       long at = take(8);
-      requireString(at, reader.nextLength());
-      position = reader.skip();
-      if (!reader.isUtf8()) {
-        throw notUtf8(at, position - at - 8);
-      }
+      requireString(at, bytes.get(LONG, at)); // which says what is wrong
     }
     return reader.table();
   }

@@ -22,8 +22,9 @@ final class StringTableReader {
   private byte[] region;
   private final int[] starts;
   private final int[] ends;
-  private int index = -1;
-  private int at; // in region, where the next string's length stands
+  private int count; // strings that were found
+  private int at; // behind the last of them, in region
+  private long bytes; // of all of them
 
   StringTableReader(MemorySegment file, long position, int length) {
     this.file = file;
@@ -31,30 +32,55 @@ final class StringTableReader {
     starts = new int[length];
     ends = new int[length];
     region = new byte[0];
-    reserve(16 * length);
+    reserve(24 * length);
   }
 
-  /** The length of the next string, 8 bytes that must be in the file. */
-  long nextLength() {
-    index++;
-    reserve(at + 8);
-    starts[index] = at + 8;
-    return (long) LONG.get(region, at);
+  /**
+   * Finds strings until it has all, or the next would not fit the file, or all together would have
+   * more than so many bytes.
+   *
+   * @return how many there are
+   */
+  int find(long bytesMax) {
+    long size = file.byteSize() - position;
+    for (; count < starts.length && size - at >= 8; count++) {
+      if (at + 8 > region.length) {
+        reserve(at + 8);
+      }
+      long length = (long) LONG.get(region, at);
+      if (length < 0 || length > size - at - 8 || length > bytesMax - bytes) {
+        break;
+      }
+      bytes += length;
+      starts[count] = at + 8;
+      at += 8 + (int) length;
+      ends[count] = at;
+    }
+    reserve(at);
+    return count;
   }
 
-  /** Steps over the string, which must be in the file, and returns where in the file it ends. */
-  long skip() {
-    int end = Math.addExact(at + 8, (int) (long) LONG.get(region, at));
-    reserve(end);
-    ends[index] = end;
-    at = end;
+  /** Where in the file the strings end that were found. */
+  long end() {
     return position + at;
   }
 
-  boolean isUtf8() {
-    return isUtf8(region, starts[index], ends[index]);
+  /** The bytes of the strings that were found. */
+  long bytes() {
+    return bytes;
   }
 
+  /** The first string that is not UTF-8, or -1. */
+  int notUtf8() {
+    for (int i = 0; i < count; i++) {
+      if (!isUtf8(region, starts[i], ends[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The strings; all must have been found. */
   StringTable table() {
     return new StringTable(Arrays.copyOf(region, at), starts, ends);
   }
@@ -78,6 +104,10 @@ final class StringTableReader {
     while (i < to) {
       int b = bytes[i++];
       if (b >= 0) {
+        continue;
+      }
+      if (b < (byte) 0xE0 && b >= (byte) 0xC2 && i < to && bytes[i] < (byte) 0xC0) {
+        i++; // nearly all that is not of ASCII, in a vocabulary
         continue;
       }
       int more = (b & 0xE0) == 0xC0 ? 1 : (b & 0xF0) == 0xE0 ? 2 : (b & 0xF8) == 0xF0 ? 3 : 4;

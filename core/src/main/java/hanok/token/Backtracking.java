@@ -14,20 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Backtracking implements PieceEncoder {
   private final LiveMerges merges;
   private final ByteTrie trie;
-  private final int[] ids; // [tokens]
-  private final int[] lengths; // [tokens], bytes
-  private final int[] prefixes; // [tokens]: the longest other token that one begins with, or -1
-  private final BitSet made = new BitSet(); // ids of tokens
 
-  private Backtracking(LiveMerges merges, ByteTrie trie, int[] ids, int[] lengths, int[] prefixes) {
+  private Backtracking(LiveMerges merges, ByteTrie trie) {
     this.merges = merges;
     this.trie = trie;
-    this.ids = ids;
-    this.lengths = lengths;
-    this.prefixes = prefixes;
-    for (int id : ids) {
-      made.set(id);
-    }
   }
 
   /** Null if the merges are not {@linkplain LiveMerges#isOrdered ordered}, or too many. */
@@ -37,18 +27,19 @@ final class Backtracking implements PieceEncoder {
       return null;
     }
     int count = merges.count();
-    ByteTrieBuilder builder = new ByteTrieBuilder(2 * count);
-    int[] lengths = addTokens(merges, builder);
+    ByteTrieBuilder builder = new ByteTrieBuilder(4 * count);
+    addTokens(merges, builder);
     ByteTrie trie = builder.build();
-    return trie == null
-        ? null
-        : new Backtracking(merges, trie, merges.ids(), lengths, builder.prefixes(count));
+    if (trie == null) {
+      return null;
+    }
+    merges.setPrefixes(builder.prefixes(count));
+    return new Backtracking(merges, trie);
   }
 
   /** Adds every token to a trie, below the left one of those that it was merged from. */
-  private static int[] addTokens(LiveMerges merges, ByteTrieBuilder builder) {
+  private static void addTokens(LiveMerges merges, ByteTrieBuilder builder) {
     int count = merges.count();
-    int[] lengths = new int[count];
     int[] starts = new int[count]; // in text
     int[] nodes = new int[count];
     byte[] text = new byte[16 * count]; // the bytes of all tokens
@@ -64,23 +55,21 @@ final class Backtracking implements PieceEncoder {
         int left = merges.left(token);
         int right = merges.right(token);
         node = nodes[left];
-        more = end + lengths[left];
-        int length = lengths[left] + lengths[right];
+        more = end + merges.length(left);
+        int length = merges.length(token);
         if (end + length > text.length) {
           text = Arrays.copyOf(text, Math.max(2 * text.length, end + length));
         }
-        System.arraycopy(text, starts[left], text, end, lengths[left]);
-        System.arraycopy(text, starts[right], text, more, lengths[right]);
+        System.arraycopy(text, starts[left], text, end, merges.length(left));
+        System.arraycopy(text, starts[right], text, more, merges.length(right));
         end += length;
       }
       for (int i = more; i < end; i++) {
         node = builder.child(node, text[i]);
       }
       nodes[token] = node;
-      lengths[token] = end - starts[token];
       builder.set(node, token);
     }
-    return lengths;
   }
 
   @Override
@@ -88,7 +77,7 @@ final class Backtracking implements PieceEncoder {
     long found = trie.longest(text, from, to);
     int token = (int) found - 1;
     if (found >>> 32 == to) {
-      out.add(ids[token]);
+      out.add(merges.id(token));
     } else {
       search(text, from, to, token, out, scratch);
     }
@@ -102,7 +91,7 @@ final class Backtracking implements PieceEncoder {
     int at = from;
     int token = longest;
     while (true) {
-      int end = at + lengths[token];
+      int end = at + merges.length(token);
       boolean open = (dead[end - from >> 6] >>> end - from & 1) == 0;
       if (open && (depth == 0 || merges.fit(stack[depth - 1], token))) {
         stack[depth++] = token;
@@ -111,22 +100,26 @@ final class Backtracking implements PieceEncoder {
           break;
         }
         token = (int) trie.longest(text, at, to) - 1;
-      } else if (prefixes[token] >= 0) {
-        token = prefixes[token];
+      } else if (merges.prefix(token) >= 0) {
+        token = merges.prefix(token);
       } else {
         dead[at - from >> 6] |= 1L << at - from;
         token = stack[--depth];
-        at -= lengths[token];
+        at -= merges.length(token);
       }
     }
     int[] target = out.reserve(depth);
     for (int i = 0; i < depth; i++) {
-      target[out.size++] = ids[stack[i]];
+      target[out.size++] = merges.id(stack[i]);
     }
   }
 
   @Override
-  public boolean makes(int id) {
-    return made.get(id);
+  public BitSet made() {
+    BitSet made = new BitSet();
+    for (int token = 0; token < merges.count(); token++) {
+      made.set(merges.id(token));
+    }
+    return made;
   }
 }

@@ -1,6 +1,7 @@
 package hanok.token;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.PriorityQueue;
 
 /**
@@ -78,10 +79,10 @@ final class Bpe implements PieceEncoder {
     out.addAll(ids, n);
   }
 
-  /** Never says so: merges that are out of order may make other tokens of a token's bytes. */
+  /** None: merges that are out of order may make other tokens of a token's bytes. */
   @Override
-  public boolean makes(int id) {
-    return false;
+  public BitSet made() {
+    return new BitSet();
   }
 
   /** A linked list of symbols, and a heap of {@code rank << 32 | position} of pairs. */

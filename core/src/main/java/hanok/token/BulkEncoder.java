@@ -4,8 +4,8 @@ import java.util.Objects;
 
 /**
  * Encodes many texts. It keeps its memory from one text to the next, and the pieces that it has
- * seen, 32 MB of them: make one a thread, and keep it. Not thread-safe; any number may share a
- * {@link Tokenizer}.
+ * seen last, 512 kB of them: make one a thread, and keep it. Not thread-safe; any number may share
+ * a {@link Tokenizer}.
  *
  * <p>Ids are those of {@link Tokenizer#encode(CharSequence, EncodeOptions)}.
  */

@@ -5,19 +5,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a {@link ByteTrie}: first a tree of nodes in a hash table, then the nodes' children are
- * placed in the double array, those with many first and those with one last, which fills the
- * gaps. Free cells are chained, and only so many are tried. Nothing is sorted.
+ * placed in the double array, in the order in which the nodes came: what is learned first is needed
+ * most, and comes to lie together; an only child lies near its parent, in the same cache line if it
+ * can. What is taken is kept as bits, so 64 places are tried at once.
  */
 final class ByteTrieBuilder {
   static final int ROOT = 0;
 
-  /** Nodes with so many children are placed before all others, while there is room. */
-  private static final int WIDE = 8;
-
-  /** How many free cells are tried for a node's children before they get new ones. */
-  private static final int TRIES_MAX = 32;
+  /** Cells of a cache line. */
+  private static final int LINE = 8;
 
   private static final int SPAN = 256; // cells that children may lie apart
+
+  /** After so many words of 64 places that were tried in vain, what lies before is given up. */
+  private static final int WORDS_MAX = 16;
 
   // The tree: nodes in the order in which they came, so parents before children.
   private int[] parents;
@@ -33,10 +34,9 @@ final class ByteTrieBuilder {
   // The double array.
   private int[] bases = {}; // [nodes]
   private int[] places = {}; // [nodes]: the cell of a node
-  private int[] nextFree = {}; // [cells]: chain of free cells; -1 for a cell that is taken
-  private int[] previousFree = {};
-  private boolean[] baseUsed = {};
-  private int firstFree;
+  private long[] taken = {}; // bits: cells
+  private long[] used = {}; // bits: bases
+  private final int[] cursors = new int[4]; // by number of children: the first base to try
   private int top; // behind the last cell that is taken
 
   ByteTrieBuilder(int nodesExpected) {
@@ -111,13 +111,16 @@ final class ByteTrieBuilder {
     groupChildren();
     bases = new int[nodes];
     places = new int[nodes];
-    reserve(2 * nodes + 4 * SPAN);
-    top = 2 * SPAN; // below are the children of those that have none, and every base is above
-    for (int cell = 0; cell < top; cell++) {
-      take(cell);
-    }
-    if (!placeAll(WIDE, SPAN) || !placeAll(2, WIDE - 1) || !placeAll(1, 1)) {
-      return null;
+    // Below are the children of those that have none; every base is above, so none is 0.
+    top = 2 * SPAN;
+    reserve(nodes + nodes / 8 + 4 * SPAN);
+    Arrays.fill(taken, 0, top / Long.SIZE, -1);
+    Arrays.fill(cursors, SPAN);
+    for (int node = 0; node < nodes; node++) {
+      place(node);
+      if (top > ByteTrie.BASE_MAX) {
+        return null;
+      }
     }
     long[] cells = new long[top + SPAN];
     for (int node = 1; node < nodes; node++) {
@@ -145,101 +148,79 @@ final class ByteTrieBuilder {
     }
   }
 
-  /** Places the children of nodes that have so many; false if there are too many cells. */
-  private boolean placeAll(int least, int most) {
-    for (int node = 0; node < nodes; node++) {
-      int count = firsts[node + 1] - firsts[node];
-      if (count >= least && count <= most) {
-        place(node);
-      }
-      if (top > ByteTrie.BASE_MAX) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void place(int node) {
     int from = firsts[node];
     int to = firsts[node + 1];
-    int base = base(from, to);
+    if (to == from) {
+      return;
+    }
+    reserve(top + 2 * SPAN);
+    int base = to - from == 1 ? near(places[node], from) : 0;
+    base = base > 0 ? base : base(from, to);
     bases[node] = base;
-    baseUsed[base] = true;
+    set(used, base);
     for (int i = from; i < to; i++) {
       int cell = base + (labels[children[i]] & 0xFF);
-      take(cell);
+      set(taken, cell);
       places[children[i]] = cell;
       top = Math.max(top, cell + 1);
     }
   }
 
+  /** The base that brings an only child nearest behind the begin of its parent's line; or 0. */
+  private int near(int place, int child) {
+    int base = (place & -LINE) - (labels[children[child]] & 0xFF);
+    if (base < SPAN) {
+      return 0;
+    }
+    long free = free(base, child, child + 1);
+    return free == 0 ? 0 : base + Long.numberOfTrailingZeros(free);
+  }
+
   /** A base that nobody has, where {@code children[from, to)} fall on free cells. */
   private int base(int from, int to) {
-    int label = labels[children[from]] & 0xFF;
-    reserve(top + 2 * SPAN);
-    int cell = firstFree;
-    for (int i = 0; i < TRIES_MAX && cell < top; i++) {
-      if (fits(cell - label, from, to)) {
-        return cell - label;
-      }
-      cell = nextFree[cell];
-    }
-    int least = SPAN;
-    for (int i = from; i < to; i++) {
-      least = Math.min(least, labels[children[i]] & 0xFF);
-    }
-    int base = top - least;
-    while (baseUsed[base]) {
-      base++;
+    int size = Math.min(to - from, cursors.length) - 1;
+    int base = cursors[size];
+    int tried = 0;
+    long free = free(base, from, to);
+    while (free == 0) {
+      base += Long.SIZE;
+      tried++;
       reserve(base + 2 * SPAN);
+      free = free(base, from, to);
     }
-    return base;
+    if (tried > WORDS_MAX) {
+      cursors[size] = base;
+    }
+    return base + Long.numberOfTrailingZeros(free);
   }
 
-  private boolean fits(int base, int from, int to) {
-    if (baseUsed[base]) {
-      return false;
+  /** Of 64 bases, as bits, which nobody has and bring {@code children[from, to)} on free cells. */
+  private long free(int base, int from, int to) {
+    long blocked = word(used, base);
+    for (int i = from; i < to && blocked != -1; i++) {
+      blocked |= word(taken, base + (labels[children[i]] & 0xFF));
     }
-    for (int i = from; i < to; i++) {
-      if (nextFree[base + (labels[children[i]] & 0xFF)] < 0) {
-        return false;
-      }
-    }
-    return true;
+    return ~blocked;
   }
 
-  /** Has at least so many cells. */
+  /** Bits {@code [at, at + 64)}. */
+  private static long word(long[] bits, int at) {
+    int index = at >> 6;
+    return bits[index] >>> at | bits[index + 1] << 1 << ~at;
+  }
+
+  private static void set(long[] bits, int at) {
+    bits[at >> 6] |= 1L << at;
+  }
+
+  /** Has bits for at least so many cells, and for the word behind them. */
   private void reserve(int cells) {
-    int there = nextFree.length;
-    if (cells <= there) {
-      return;
+    int words = (cells >> 6) + 2;
+    if (words > taken.length) {
+      words = Math.max(words, 3 * taken.length / 2);
+      taken = Arrays.copyOf(taken, words);
+      used = Arrays.copyOf(used, words);
     }
-    int wanted = Math.max(cells, 3 * there / 2);
-    nextFree = Arrays.copyOf(nextFree, wanted);
-    previousFree = Arrays.copyOf(previousFree, wanted);
-    baseUsed = Arrays.copyOf(baseUsed, wanted);
-    int last = there - 1; // the last free cell; the one behind it is the first new one already
-    while (last >= 0 && nextFree[last] < 0) {
-      last--;
-    }
-    for (int cell = there; cell < wanted; cell++) {
-      nextFree[cell] = cell + 1;
-      previousFree[cell] = last;
-      last = cell;
-    }
-  }
-
-  private void take(int cell) {
-    int next = nextFree[cell];
-    int previous = previousFree[cell];
-    if (previous >= 0) {
-      nextFree[previous] = next;
-    } else {
-      firstFree = next;
-    }
-    if (next < previousFree.length) {
-      previousFree[next] = previous;
-    }
-    nextFree[cell] = -1;
   }
 }

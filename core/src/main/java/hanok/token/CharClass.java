@@ -1,10 +1,13 @@
 package hanok.token;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
@@ -28,39 +31,36 @@ final class CharClass {
   /** Of a result of {@link #at}, how far to shift for the number of bytes. */
   static final int BYTES = 2;
 
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
+  private static final long EACH = 0x0101_0101_0101_0101L; // times a byte: it in all eight
+  private static final long HIGH = EACH * 0x80;
+  private static final int HANGUL = 0xAC00; // its syllables are letters, one after the other
+  private static final int HANGUL_COUNT = 11172;
+
   private static final String TABLE = "unicode-16.txt";
+  private static final int BLOCK = 64; // code points
   private static final char[] BLOCKS = new char[0x110000 >> 6]; // where a block begins in CLASSES
   private static final byte[] CLASSES;
   private static final byte[] ASCII;
 
   static {
-    byte[] all = new byte[0x110000];
-    for (String line : table().split("\n", -1)) {
-      mark(line, all);
-    }
-    byte[] blocks = new byte[1 << 16];
+    byte[] classes = new byte[1 << 16];
     int end = 0;
-    for (int block = 0; block < BLOCKS.length; block++) {
-      int before = block == 0 ? 0 : BLOCKS[block - 1];
-      int known = end > 0 && sameBlock(blocks, before, all, block << 6) ? before : 0;
-      while (known < end && !sameBlock(blocks, known, all, block << 6)) {
-        known += 64;
-      }
-      if (known == end) {
-        System.arraycopy(all, block << 6, blocks, end, 64);
-        end += 64;
-      }
-      BLOCKS[block] = (char) known;
+    for (byte type = OTHER; type <= SPACE; type++) { // blocks that are all of one class
+      Arrays.fill(classes, end, end + BLOCK, type);
+      end += BLOCK;
     }
-    CLASSES = Arrays.copyOf(blocks, end);
-    ASCII = Arrays.copyOf(all, 128);
+    for (String line : table().split("\n", -1)) {
+      end = mark(line, classes, end);
+    }
+    CLASSES = Arrays.copyOf(classes, end);
+    ASCII = new byte[2 * BLOCK];
+    System.arraycopy(CLASSES, BLOCKS[0], ASCII, 0, BLOCK);
+    System.arraycopy(CLASSES, BLOCKS[1], ASCII, BLOCK, BLOCK);
   }
 
   private CharClass() {}
-
-  private static boolean sameBlock(byte[] blocks, int at, byte[] all, int from) {
-    return Arrays.equals(blocks, at, at + 64, all, from, from + 64);
-  }
 
   private static String table() {
     try (InputStream in = CharClass.class.getResourceAsStream(TABLE)) {
@@ -73,12 +73,13 @@ final class CharClass {
     }
   }
 
-  /** A line is a class and ranges of it: {@code L 41-5A 61-7A AA}. */
-  private static void mark(String line, byte[] all) {
+  /** A line is a class and ranges of it: {@code L 41-5A 61-7A AA}. Returns where classes end. */
+  private static int mark(String line, byte[] classes, int classesEnd) {
     byte type = (byte) " LNS".indexOf(line.isEmpty() ? '#' : line.charAt(0));
     if (type < 1) {
-      return;
+      return classesEnd;
     }
+    int classesAt = classesEnd;
     for (int at = 2; at < line.length(); ) {
       int space = line.indexOf(' ', at);
       int end = space < 0 ? line.length() : space;
@@ -86,9 +87,28 @@ final class CharClass {
       boolean range = dash > 0 && dash < end;
       int last = Integer.parseInt(line, range ? dash + 1 : at, end, 16);
       int first = range ? Integer.parseInt(line, at, dash, 16) : last;
-      Arrays.fill(all, first, last + 1, type);
+      classesAt = mark(type, first, last, classes, classesAt);
       at = end + 1;
     }
+    return classesAt;
+  }
+
+  private static int mark(byte type, int first, int last, byte[] classes, int classesEnd) {
+    int end = classesEnd;
+    for (int block = first / BLOCK; block <= last / BLOCK; block++) {
+      int from = Math.max(first - block * BLOCK, 0);
+      int to = Math.min(last + 1 - block * BLOCK, BLOCK);
+      if (to - from == BLOCK) {
+        BLOCKS[block] = (char) (type * BLOCK);
+        continue;
+      }
+      if (BLOCKS[block] == OTHER * BLOCK) {
+        BLOCKS[block] = (char) end;
+        end += BLOCK;
+      }
+      Arrays.fill(classes, BLOCKS[block] + from, BLOCKS[block] + to, type);
+    }
+    return end;
   }
 
   static int of(int codePoint) {
@@ -123,6 +143,46 @@ final class CharClass {
       }
     }
     return i;
+  }
+
+  /**
+   * Where the run of letters that begins at {@code from} ends: {@link #run}, but eight bytes at a
+   * time, where they are letters of ASCII or syllables of Hangul, as most are.
+   */
+  static int letters(byte[] text, int from, int to) {
+    int i = from;
+    while (i + 8 <= to) {
+      long bytes = (long) LONG.get(text, i);
+      if ((byte) bytes >= 0) {
+        long others = notAsciiLetters(bytes);
+        i += Long.numberOfTrailingZeros(others) >> 3; // all eight, if there are no others
+        if (others != 0 && text[i] >= 0) {
+          return i;
+        }
+      } else if (isHangul((int) bytes)) {
+        i += isHangul((int) (bytes >>> 24)) ? 6 : 3;
+      } else {
+        int c = beyondAscii(text, i, to);
+        if ((c & CLASS) != LETTER) {
+          return i;
+        }
+        i += c >> BYTES;
+      }
+    }
+    return run(text, i, to, LETTER);
+  }
+
+  /** The highest bit of each byte, if it is no letter of ASCII. */
+  private static long notAsciiLetters(long bytes) {
+    long small = bytes & ~HIGH | EACH * 0x20;
+    long letters = small + EACH * (0x80 - 'a') & ~(small + EACH * (0x7F - 'z')) & ~bytes;
+    return ~letters & HIGH;
+  }
+
+  /** Whether the lowest three bytes are a syllable of Hangul. */
+  private static boolean isHangul(int bytes) {
+    int c = (bytes & 0x0F) << 12 | bytes >> 2 & 0xFC0 | bytes >> 16 & 0x3F;
+    return (bytes & 0xC0C0F0) == 0x8080E0 && Integer.compareUnsigned(c - HANGUL, HANGUL_COUNT) < 0;
   }
 
   private static int beyondAscii(byte[] text, int i, int to) {

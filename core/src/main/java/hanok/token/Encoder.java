@@ -2,6 +2,7 @@ package hanok.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes to ids: literal tokens first, then pieces, then merges. Immutable. */
@@ -31,10 +32,11 @@ final class Encoder {
   /** The tokens that merging might not find in their own bytes; null if there are none. */
   private @Nullable SpellingTable wholes() {
     SpellingTable found = vocabulary.noTexts();
+    BitSet made = pieces.made();
     boolean any = false;
     for (int id = 0; id < vocabulary.size(); id++) {
       boolean first = vocabulary.id(vocabulary.token(id)).orElse(-1) == id;
-      if (first && vocabulary.spellsBytes(id) && !pieces.makes(id)) {
+      if (first && vocabulary.spellsBytes(id) && !made.get(id)) {
         found.add(id);
         any = true;
       }

@@ -1,5 +1,9 @@
 package hanok.token;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
@@ -36,9 +40,19 @@ final class LiteralTokens {
 
   private static final Node NONE = new Node();
 
+  /** Beginnings of so many kinds are sought eight places at a time. */
+  private static final int KINDS_MAX = 4;
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
+  private static final long EACH = 0x0101_0101_0101_0101L; // times a byte: it in all eight
+
   private final Node root = new Node();
   private final boolean[] first = new boolean[256]; // bytes that a token begins with
   private final long[] pairs = new long[1 << 10]; // bits: two bytes that a token may begin with
+  private boolean onlyKinds = true; // no token is but a byte
+  private long[] firsts = {}; // of each kind, the first byte, eight times
+  private long[] seconds = {};
   private boolean empty = true;
 
   void add(byte[] bytes, int id) {
@@ -54,6 +68,13 @@ final class LiteralTokens {
 
   private void markPairs(byte[] bytes) {
     int from = (bytes[0] & 0xFF) << 8;
+    if (bytes.length > 1 && (pairs[from >> 6 | (bytes[1] & 0xFF) >> 6] >>> bytes[1] & 1) == 0) {
+      firsts = Arrays.copyOf(firsts, firsts.length + 1);
+      seconds = Arrays.copyOf(seconds, firsts.length);
+      firsts[firsts.length - 1] = EACH * (bytes[0] & 0xFF);
+      seconds[firsts.length - 1] = EACH * (bytes[1] & 0xFF);
+    }
+    onlyKinds &= bytes.length > 1;
     for (int second = 0; second < 256; second++) {
       if (bytes.length == 1 || (bytes[1] & 0xFF) == second) {
         pairs[from + second >> 6] |= 1L << second;
@@ -67,13 +88,33 @@ final class LiteralTokens {
       return to;
     }
     int last = to - 1;
-    for (int i = from; i < last; i++) {
+    int start = onlyKinds && firsts.length <= KINDS_MAX ? nextKind(bytes, from, to) : from;
+    for (int i = start; i < last; i++) {
       int b = bytes[i] & 0xFF;
       if (first[b] && (pairs[b << 2 | bytes[i + 1] >> 6 & 3] >>> bytes[i + 1] & 1) != 0) {
         return i;
       }
     }
     return from < to && first[bytes[last] & 0xFF] ? last : to;
+  }
+
+  /** A place that no token begins before: the next that one may, or one near the end. */
+  private int nextKind(byte[] bytes, int from, int to) {
+    int i = from;
+    for (; i + 9 <= to; i += 8) {
+      long first = (long) LONG.get(bytes, i);
+      long second = (long) LONG.get(bytes, i + 1);
+      long found = 0;
+      for (int kind = 0; kind < firsts.length; kind++) {
+        long different = first ^ firsts[kind] | second ^ seconds[kind];
+        found |= different - EACH & ~different; // its lowest byte that is negative tells the place
+      }
+      found &= EACH << 7;
+      if (found != 0) {
+        return i + (Long.numberOfTrailingZeros(found) >> 3);
+      }
+    }
+    return i;
   }
 
   /** The id of the longest token that begins at {@code from} and ends by {@code to}, or -1. */

@@ -1,7 +1,5 @@
 package hanok.token;
 
-import java.util.Arrays;
-
 /**
  * The merges that can ever happen, in a form in which two tokens can be asked whether they may
  * stand side by side. Tokens are numbered: 0 to 255 are the bytes, then come the results of merges
@@ -19,13 +17,24 @@ final class LiveMerges {
   /** Numbers have 21 bits, so that a pair and its result fit a long. */
   static final int TOKENS_MAX = 1 << 21;
 
+  /** Bits of {@link #hints} for each slot of the table of pairs. */
+  private static final int HINTS_LOG2 = 2;
+
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+  private static final int LENGTH_MAX = (1 << 22) - 1;
+  private static final int ID = (1 << 24) - 1;
   private static final int NONE = Integer.MAX_VALUE;
 
-  private final int[] ids; // [numbers]
-  private final int[] lefts; // [numbers]: what a token was merged from; of a byte, itself
-  private final int[] rights;
+  /**
+   * [2 * numbers]: what a token was merged from, of a byte itself, left (21 bits) and right (21),
+   * and its number of bytes (22); its id (24), and the longest other token that it begins with,
+   * plus one.
+   */
+  private final long[] tokens;
+
   private int count;
-  private final long[] pairs; // open addressing: (left << 21 | right) << 21 | result, 0 for none
+  private final int[] pairs; // open addressing by left and right: the result, 0 for none
+  private final long[] hints; // bits: hashes that a pair has; a sixteenth of the pairs' memory
   private final int shift;
   private final boolean ordered;
 
@@ -34,11 +43,10 @@ final class LiveMerges {
    */
   LiveMerges(Merges merges, int vocab) {
     int capacity = BYTES + merges.result().length;
-    ids = Arrays.copyOf(merges.byteIds(), capacity);
-    lefts = new int[capacity];
-    rights = new int[capacity];
+    tokens = new long[2 * capacity];
     int bits = 33 - Integer.numberOfLeadingZeros(capacity);
-    pairs = new long[1 << bits];
+    pairs = new int[1 << bits];
+    hints = new long[1 << bits + HINTS_LOG2 - 6];
     shift = 64 - bits;
     ordered = capacity <= TOKENS_MAX && number(merges, vocab);
   }
@@ -47,10 +55,9 @@ final class LiveMerges {
   private boolean number(Merges merges, int vocab) {
     int[] numbers = new int[vocab]; // 0 for none, else 1 + number
     boolean[] wanted = new boolean[vocab]; // by a merge, before there was such a token
-    for (; count < BYTES; count++) {
-      numbers[ids[count]] = count + 1;
-      lefts[count] = count;
-      rights[count] = count;
+    for (int id : merges.byteIds()) {
+      numbers[id] = count + 1;
+      add(count, count, 1, id);
     }
     for (int rank = 0; rank < merges.result().length; rank++) {
       int left = numbers[merges.left()[rank]] - 1;
@@ -64,25 +71,32 @@ final class LiveMerges {
       if (numbers[result] != 0 || !fit(left, right)) {
         continue; // its bytes merge in another way
       }
-      if (wanted[result]) {
+      int length = length(left) + length(right);
+      if (wanted[result] || length > LENGTH_MAX) {
         return false;
       }
-      add(left, right, result);
+      addPair(left, right);
+      add(left, right, length, result);
       numbers[result] = count;
     }
     return true;
   }
 
-  private void add(int left, int right, int id) {
-    ids[count] = id;
-    lefts[count] = left;
-    rights[count] = right;
+  private void add(int left, int right, int length, int id) {
+    tokens[2 * count] = (long) length << 42 | (long) left << 21 | right;
+    tokens[2 * count + 1] = id;
+    count++;
+  }
+
+  private void addPair(int left, int right) {
     long key = (long) left << 21 | right;
-    int slot = slot(key);
+    long hash = key * MULTIPLIER;
+    hints[hint(hash)] |= hintBits(hash);
+    int slot = (int) (hash >>> shift);
     while (pairs[slot] != 0) {
       slot = slot + 1 & pairs.length - 1;
     }
-    pairs[slot] = key << 21 | count++;
+    pairs[slot] = count;
   }
 
   /** Whether a token's merges all come after the merge that makes it; nothing else works if not. */
@@ -95,33 +109,58 @@ final class LiveMerges {
     return count;
   }
 
-  /** The ids of the tokens. */
-  int[] ids() {
-    return Arrays.copyOf(ids, count);
-  }
-
   int left(int token) {
-    return lefts[token];
+    return (int) (tokens[2 * token] >>> 21) & TOKENS_MAX - 1;
   }
 
   int right(int token) {
-    return rights[token];
+    return (int) tokens[2 * token] & TOKENS_MAX - 1;
   }
 
-  /** What two tokens merge to, or the largest integer. */
+  /** How many bytes a token has. */
+  int length(int token) {
+    return (int) (tokens[2 * token] >>> 42);
+  }
+
+  int id(int token) {
+    return (int) tokens[2 * token + 1] & ID;
+  }
+
+  /** The longest other token that a token begins with, or -1. */
+  int prefix(int token) {
+    return (int) (tokens[2 * token + 1] >>> 24) - 1;
+  }
+
+  /** Says what {@link #prefix} is of every token. */
+  void setPrefixes(int[] prefixes) {
+    for (int token = 0; token < count; token++) {
+      tokens[2 * token + 1] = id(token) | (long) (prefixes[token] + 1) << 24;
+    }
+  }
+
+  /** What two tokens merge to, or the largest integer, which most do: a bit says so. */
   private int merged(int left, int right) {
     long key = (long) left << 21 | right;
-    int slot = slot(key);
-    for (long pair; (pair = pairs[slot]) != 0; slot = slot + 1 & pairs.length - 1) {
-      if (pair >>> 21 == key) {
-        return (int) pair & TOKENS_MAX - 1;
+    long hash = key * MULTIPLIER;
+    long bits = hintBits(hash);
+    if ((hints[hint(hash)] & bits) != bits) {
+      return NONE;
+    }
+    int slot = (int) (hash >>> shift);
+    for (int pair; (pair = pairs[slot]) != 0; slot = slot + 1 & pairs.length - 1) {
+      if ((tokens[2 * pair] & (1L << 42) - 1) == key) {
+        return pair;
       }
     }
     return NONE;
   }
 
-  private int slot(long key) {
-    return (int) (key * 0x9E3779B97F4A7C15L >>> shift);
+  private static long hintBits(long hash) {
+    return 1L << (hash >>> 21) | 1L << (hash >>> 27);
+  }
+
+  private int hint(long hash) {
+    return (int) (hash >>> shift - HINTS_LOG2 + 6);
   }
 
   /**
@@ -137,13 +176,13 @@ final class LiveMerges {
     while (merged(left, right) >= before) {
       if (left > right) {
         before = left;
-        left = rights[left];
+        left = right(left);
         if (left == before) { // a byte, and so is the other
           return true;
         }
       } else {
         before = right + 1;
-        int part = lefts[right];
+        int part = left(right);
         if (part == right) {
           return true;
         }

@@ -6,24 +6,38 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Pieces of up to 16 bytes that were encoded before, with up to five ids. Text repeats itself: of a
- * corpus, well over nine pieces in ten are found here. A piece has one slot, of four longs, and
- * replaces whichever was there: two of bytes, compared exactly; one of length (5 bits), number of
- * ids (3) and two ids (21 each); one of three more ids. For one thread.
+ * Pieces of up to 16 bytes that were encoded before, with up to five ids. Documents repeat
+ * themselves: more than nine pieces in ten are found here. Where too few are, as in reviews, most
+ * pieces pass it by. A piece has one slot, of four longs, and replaces whichever was there: two of
+ * bytes, compared exactly; one of length (5 bits), number of ids (3) and two ids (21 each); one of
+ * three more ids. For one thread.
  */
 final class PieceCache {
-  static final int SLOTS_LOG2 = 20; // 32 MB
+  static final int SLOTS_LOG2 = 14; // 512 kB: it must stay in the second-level cache
 
   private static final int PIECE_MAX = 16;
   private static final int IDS_MAX = 5;
   private static final int ID_BITS = 21;
   private static final int ID = (1 << ID_BITS) - 1;
+
+  /** Of so many pieces it is counted how many are not found. */
+  private static final int WINDOW = 1 << 13;
+
+  /** If more are not, to ask takes longer than to encode. */
+  private static final int MISSED_MAX = WINDOW / 4;
+
+  /** How many are then encoded at once, before it is tried again. */
+  private static final int UNASKED = 7 * WINDOW;
+
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
 
   private final PieceEncoder encoder;
   private final long[] slots;
   private final int shift;
+  private int asked;
+  private int missed;
+  private int unasked; // pieces that are not asked for from here on
 
   /** Whether all ids of a vocabulary fit into a slot. */
   static boolean suits(int vocab) {
@@ -39,7 +53,7 @@ final class PieceCache {
   /** Appends the ids of {@code text[from, to)}, from memory or from the encoder. */
   void encode(byte[] text, int from, int to, IdBuffer out, Scratch scratch) {
     int length = to - from;
-    if (length > PIECE_MAX || from + PIECE_MAX > text.length) {
+    if (length > PIECE_MAX || from + PIECE_MAX > text.length || isPassedOver()) {
       encoder.encode(text, from, to, out, scratch);
       return;
     }
@@ -67,9 +81,24 @@ final class PieceCache {
       out.size = size + count;
       return;
     }
+    missed++;
     int before = out.size;
     encoder.encode(text, from, to, out, scratch);
     remember(slot, first, second, length, out.ids, before, out.size - before);
+  }
+
+  /** Whether asking has not been worth it lately. */
+  private boolean isPassedOver() {
+    if (unasked > 0) {
+      unasked--;
+      return true;
+    }
+    if (++asked == WINDOW) {
+      unasked = missed > MISSED_MAX ? UNASKED : 0;
+      asked = 0;
+      missed = 0;
+    }
+    return false;
   }
 
   private int slot(long first, long second, int length) {

@@ -19,6 +19,10 @@ enum PreTokenizer {
   GPT2 {
     @Override
     int end(byte[] text, int from, int to) {
+      int word = wordEnd(text, from, to);
+      if (word > 0) {
+        return word;
+      }
       int first = CharClass.at(text, from, to);
       int type = first & CLASS;
       int i = from + (first >> BYTES);
@@ -43,12 +47,13 @@ enum PreTokenizer {
   EXAONE {
     @Override
     int end(byte[] text, int from, int to) {
+      int word = wordEnd(text, from, to);
+      if (word > 0) {
+        return word;
+      }
       int first = CharClass.at(text, from, to);
       int type = first & CLASS;
       int i = from + (first >> BYTES);
-      if (type == LETTER) {
-        return CharClass.run(text, i, to, LETTER);
-      }
       if (type == NUMBER) {
         return i;
       }
@@ -57,9 +62,8 @@ enum PreTokenizer {
       }
       if (text[from] == ' ' && i < to) {
         int second = CharClass.at(text, i, to);
-        int next = second & CLASS;
-        if (next == LETTER || next == OTHER) {
-          return CharClass.run(text, i + (second >> BYTES), to, next);
+        if ((second & CLASS) == OTHER) {
+          return CharClass.run(text, i + (second >> BYTES), to, OTHER);
         }
       }
       int end = CharClass.run(text, i, to, SPACE);
@@ -117,6 +121,13 @@ enum PreTokenizer {
    */
   abstract int end(byte[] text, int from, int to);
 
+  /** The end of {@code  ?\p{L}+}, with which all rules begin, or 0. */
+  private static int wordEnd(byte[] text, int from, int to) {
+    int letters = from + (text[from] == ' ' ? 1 : 0);
+    int end = CharClass.letters(text, letters, to);
+    return end > letters ? end : 0;
+  }
+
   /** Of the character at {@code from}, which {@code i} follows and which is OTHER. */
   private static int otherEnd(byte[] text, int from, int i, int to) {
     int contraction = text[from] == '\'' ? contractionEnd(text, from, to, false) : 0;
@@ -124,12 +135,13 @@ enum PreTokenizer {
   }
 
   private static int modernEnd(byte[] text, int from, int to, int digitsMax) {
+    int word = wordEnd(text, from, to);
+    if (word > 0) {
+      return word;
+    }
     int first = CharClass.at(text, from, to);
     int type = first & CLASS;
     int i = from + (first >> BYTES);
-    if (type == LETTER) {
-      return CharClass.run(text, i, to, LETTER);
-    }
     if (type == NUMBER) {
       return digitsEnd(text, i, to, digitsMax);
     }
@@ -139,7 +151,7 @@ enum PreTokenizer {
     }
     int second = i < to ? CharClass.at(text, i, to) : SPACE;
     if ((second & CLASS) == LETTER && !isLineBreak(text[from])) {
-      return CharClass.run(text, i + (second >> BYTES), to, LETTER);
+      return CharClass.letters(text, i + (second >> BYTES), to);
     }
     if (type == OTHER || text[from] == ' ' && (second & CLASS) == OTHER) {
       int end = CharClass.run(text, i, to, OTHER);

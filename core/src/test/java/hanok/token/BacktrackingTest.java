@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -129,9 +130,10 @@ class BacktrackingTest {
       if (encoder == null) {
         continue;
       }
+      BitSet whole = encoder.made();
       for (int id = 0; id < made.tokens.size(); id++) {
         byte[] bytes = made.tokens.get(id).getBytes(ISO_8859_1);
-        assertThat(encoder.makes(id)).isEqualTo(ids(encoder, bytes).length == 1);
+        assertThat(whole.get(id)).isEqualTo(ids(encoder, bytes).length == 1);
         checked++;
       }
     }

@@ -78,4 +78,40 @@ class CharClassTest {
       return false;
     }
   }
+
+  /** Words of several scripts, with what is nearly Hangul, at every place of eight bytes. */
+  @Test
+  void lettersEightBytesAtATimeAreThoseOneByOne() {
+    Random random = new Random(41);
+    String[] parts = {
+      "a", "Zz", "가", "힣", "한글", "é", "漢", "\uABFF", "\uD7A4", "𐐀", "1", " ", "@[`{"
+    };
+    for (int i = 0; i < 200_000; i++) {
+      StringBuilder text = new StringBuilder();
+      int words = 1 + random.nextInt(12);
+      int kinds = 1 + random.nextInt(parts.length);
+      for (int word = 0; word < words; word++) {
+        text.append(parts[random.nextInt(kinds)]);
+      }
+      byte[] utf8 = text.toString().getBytes(UTF_8);
+      if (i % 4 == 0) {
+        utf8[random.nextInt(utf8.length)] = (byte) random.nextInt();
+      }
+      int from = random.nextInt(utf8.length);
+      assertThat(CharClass.letters(utf8, from, utf8.length))
+          .as("%s from %d", text, from)
+          .isEqualTo(CharClass.run(utf8, from, utf8.length, CharClass.LETTER));
+    }
+  }
+
+  @Test
+  void everyByteEndsAWordAsItsClassSays() {
+    for (int b = 0; b < 1 << 16; b++) {
+      byte[] text = "가abcdefgh나다".getBytes(UTF_8);
+      text[3 + b % 7] = (byte) (b >> 8);
+      text[4 + b % 7] = (byte) b;
+      assertThat(CharClass.letters(text, 3, text.length))
+          .isEqualTo(CharClass.run(text, 3, text.length, CharClass.LETTER));
+    }
+  }
 }
