@@ -34,7 +34,7 @@ final class CharClass {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
   private static final long EACH = 0x0101_0101_0101_0101L; // times a byte: it in all eight
-  private static final long HIGH = EACH * 0x80;
+  private static final long HIGH = EACH << 7;
   private static final int HANGUL = 0xAC00; // its syllables are letters, one after the other
   private static final int HANGUL_COUNT = 11172;
 

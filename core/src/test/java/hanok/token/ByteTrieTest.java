@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class ByteTrieTest {
         tokens.add(token);
       }
     }
-    ByteTrie trie = builder.build();
+    ByteTrie trie = Objects.requireNonNull(builder.build());
     assertThat(builder.prefixes(tokens.size()))
         .isEqualTo(tokens.stream().mapToInt(t -> longest(tokens, t, t.length - 1)).toArray());
     for (int i = 0; i < 2000; i++) {
