@@ -95,7 +95,7 @@ test('stop ends an answer, which can be continued', scripted, async () => {
   assert.equal(seen.chats[1].messages.at(-1).role, 'assistant');
 });
 
-test('Escape stops too', async () => {
+test('Escape stops too', scripted, async () => {
   const {page, box} = await open();
   await box.fill('slow, endless: 1부터 500까지 한 줄에 하나씩 세어 줘');
   await box.press('Enter');
