@@ -43,21 +43,30 @@ final class StringTableReader {
    */
   int find(long bytesMax) {
     long size = file.byteSize() - position;
-    for (; count < starts.length && size - at >= 8; count++) {
-      if (at + 8 > region.length) {
-        reserve(at + 8);
-      }
-      long length = (long) LONG.get(region, at);
-      if (length < 0 || length > size - at - 8 || length > bytesMax - bytes) {
-        break;
-      }
-      bytes += length;
-      starts[count] = at + 8;
-      at += 8 + (int) length;
-      ends[count] = at;
+    while (count < starts.length && findNext(size - at, bytesMax)) {
+      count++;
     }
     reserve(at);
     return count;
+  }
+
+  /** A method of its own, which is compiled long before a loop would be. */
+  private boolean findNext(long left, long bytesMax) {
+    if (left < 8) {
+      return false;
+    }
+    if (at + 8 > region.length) {
+      reserve(at + 8);
+    }
+    long length = (long) LONG.get(region, at);
+    if (length < 0 || length > left - 8 || length > bytesMax - bytes) {
+      return false;
+    }
+    bytes += length;
+    starts[count] = at + 8;
+    at += 8 + (int) length;
+    ends[count] = at;
+    return true;
   }
 
   /** Where in the file the strings end that were found. */

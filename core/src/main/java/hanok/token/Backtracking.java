@@ -26,49 +26,68 @@ final class Backtracking implements PieceEncoder {
     if (!merges.isOrdered()) {
       return null;
     }
-    int count = merges.count();
-    ByteTrieBuilder builder = new ByteTrieBuilder(4 * count);
-    addTokens(merges, builder);
+    ByteTrieBuilder builder = new ByteTrieBuilder(4 * merges.count());
+    new Spelling(merges).addAll(builder);
     ByteTrie trie = builder.build();
     if (trie == null) {
       return null;
     }
-    merges.setPrefixes(builder.prefixes(count));
+    merges.setPrefixes(builder.prefixes(merges.count()));
     return new Backtracking(merges, trie);
   }
 
-  /** Adds every token to a trie, below the left one of those that it was merged from. */
-  private static void addTokens(LiveMerges merges, ByteTrieBuilder builder) {
-    int count = merges.count();
-    int[] starts = new int[count]; // in text
-    int[] nodes = new int[count];
-    byte[] text = new byte[16 * count]; // the bytes of all tokens
-    int end = 0;
-    for (int token = 0; token < count; token++) {
+  /** The bytes of all tokens, each below the left one of those that it was merged from. */
+  private static final class Spelling {
+    private final LiveMerges merges;
+    private final int[] starts; // [tokens], in text
+    private final int[] nodes; // [tokens], of the trie
+    private byte[] text;
+    private int end;
+
+    Spelling(LiveMerges merges) {
+      this.merges = merges;
+      starts = new int[merges.count()];
+      nodes = new int[merges.count()];
+      text = new byte[16 * merges.count()];
+    }
+
+    void addAll(ByteTrieBuilder builder) {
+      for (int token = 0; token < merges.count(); token++) {
+        add(token, builder);
+      }
+    }
+
+    private void add(int token, ByteTrieBuilder builder) {
       starts[token] = end;
       int node = ByteTrieBuilder.ROOT;
-      int more; // where the bytes that lead on from node begin
+      int more = end; // where the bytes that lead on from node begin
+      reserve(merges.length(token));
       if (token < LiveMerges.BYTES) {
-        text[end] = (byte) token;
-        more = end++;
+        text[end++] = (byte) token;
       } else {
         int left = merges.left(token);
-        int right = merges.right(token);
+        append(left);
         node = nodes[left];
-        more = end + merges.length(left);
-        int length = merges.length(token);
-        if (end + length > text.length) {
-          text = Arrays.copyOf(text, Math.max(2 * text.length, end + length));
-        }
-        System.arraycopy(text, starts[left], text, end, merges.length(left));
-        System.arraycopy(text, starts[right], text, more, merges.length(right));
-        end += length;
+        more = end;
+        append(merges.right(token));
       }
       for (int i = more; i < end; i++) {
         node = builder.child(node, text[i]);
       }
       nodes[token] = node;
       builder.set(node, token);
+    }
+
+    private void append(int token) {
+      int length = merges.length(token);
+      System.arraycopy(text, starts[token], text, end, length);
+      end += length;
+    }
+
+    private void reserve(int length) {
+      if (length > text.length - end) {
+        text = Arrays.copyOf(text, Math.max(2 * text.length, end + length));
+      }
     }
   }
 

@@ -59,26 +59,33 @@ final class LiveMerges {
       numbers[id] = count + 1;
       add(count, count, 1, id);
     }
-    for (int rank = 0; rank < merges.result().length; rank++) {
-      int left = numbers[merges.left()[rank]] - 1;
-      int right = numbers[merges.right()[rank]] - 1;
-      int result = merges.result()[rank];
-      if (left < 0 || right < 0) {
-        wanted[merges.left()[rank]] |= left < 0;
-        wanted[merges.right()[rank]] |= right < 0;
-        continue;
-      }
-      if (numbers[result] != 0 || !fit(left, right)) {
-        continue; // its bytes merge in another way
-      }
-      int length = length(left) + length(right);
-      if (wanted[result] || length > LENGTH_MAX) {
-        return false;
-      }
-      addPair(left, right);
-      add(left, right, length, result);
-      numbers[result] = count;
+    int rank = 0;
+    while (rank < merges.result().length && number(merges, rank, numbers, wanted)) {
+      rank++;
     }
+    return rank == merges.result().length;
+  }
+
+  /** For one merge; a method of its own, which is compiled long before a loop would be. */
+  private boolean number(Merges merges, int rank, int[] numbers, boolean[] wanted) {
+    int left = numbers[merges.left()[rank]] - 1;
+    int right = numbers[merges.right()[rank]] - 1;
+    int result = merges.result()[rank];
+    if (left < 0 || right < 0) {
+      wanted[merges.left()[rank]] |= left < 0;
+      wanted[merges.right()[rank]] |= right < 0;
+      return true;
+    }
+    if (numbers[result] != 0 || !fit(left, right)) {
+      return true; // its bytes merge in another way
+    }
+    int length = length(left) + length(right);
+    if (wanted[result] || length > LENGTH_MAX) {
+      return false;
+    }
+    addPair(left, right);
+    add(left, right, length, result);
+    numbers[result] = count;
     return true;
   }
 
