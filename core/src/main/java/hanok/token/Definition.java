@@ -18,7 +18,7 @@ import java.util.Set;
 record Definition(
     Vocabulary vocabulary,
     StringTable merges,
-    PieceEncoder pieces,
+    Pieces pieces,
     PreTokenizer preTokenizer,
     boolean ignoreMerges,
     boolean nfc,

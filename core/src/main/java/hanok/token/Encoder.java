@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Encoder {
   private final Vocabulary vocabulary;
   private final PreTokenizer preTokenizer;
-  private final PieceEncoder pieces;
+  private final Pieces pieces;
   private final @Nullable SpellingTable wholes; // tokens whatever the merges say
   private final LiteralTokens userDefined = new LiteralTokens();
   private final LiteralTokens control = new LiteralTokens();
@@ -32,7 +32,7 @@ final class Encoder {
   /** The tokens that merging might not find in their own bytes; null if there are none. */
   private @Nullable SpellingTable wholes() {
     SpellingTable found = vocabulary.noTexts();
-    BitSet made = pieces.made();
+    BitSet made = pieces.best().made();
     boolean any = false;
     for (int id = 0; id < vocabulary.size(); id++) {
       boolean first = vocabulary.id(vocabulary.token(id)).orElse(-1) == id;
@@ -47,7 +47,7 @@ final class Encoder {
   /** A cache of pieces for one thread; null if these ids do not fit into one. */
   @Nullable PieceCache newCache() {
     boolean fits = wholes == null && PieceCache.suits(vocabulary.size());
-    return fits ? new PieceCache(pieces, PieceCache.SLOTS_LOG2) : null;
+    return fits ? new PieceCache(pieces.best(), PieceCache.SLOTS_LOG2) : null;
   }
 
   /**
@@ -153,6 +153,6 @@ final class Encoder {
         return;
       }
     }
-    pieces.encode(text, from, to, out, scratch);
+    pieces.now().encode(text, from, to, out, scratch);
   }
 }

@@ -35,7 +35,7 @@ final class GgufTokenizer {
     return new Definition(
         vocabulary,
         merges,
-        PieceEncoder.of(read, vocabulary.size()),
+        new Pieces(read, vocabulary.size()),
         rule,
         llama3,
         false,

@@ -5,12 +5,6 @@ import java.util.BitSet;
 /** Turns the bytes of one piece into ids. */
 sealed interface PieceEncoder permits Backtracking, Bpe {
 
-  /** The fastest that is right for these merges. */
-  static PieceEncoder of(Merges merges, int vocab) {
-    Backtracking fast = Backtracking.of(merges, vocab);
-    return fast == null ? new Bpe(merges) : fast;
-  }
-
   /** Appends the ids of {@code text[from, to)}, which is one byte at least. */
   void encode(byte[] text, int from, int to, IdBuffer out, Scratch scratch);
 

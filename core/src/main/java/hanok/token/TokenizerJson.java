@@ -68,7 +68,7 @@ final class TokenizerJson {
     return new Definition(
         vocabulary,
         merges,
-        PieceEncoder.of(read, vocabulary.size()),
+        new Pieces(read, vocabulary.size()),
         new PreTokenizerJson(file).rule(root.path("pre_tokenizer")),
         model.path("ignore_merges").asBoolean(false),
         nfc(root.path("normalizer")),

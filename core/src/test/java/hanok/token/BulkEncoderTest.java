@@ -44,7 +44,7 @@ class BulkEncoderTest {
   @Test
   void rememberedPiecesAreTheSamePieces() throws IOException {
     Tokenizer tokenizer = tokenizer(PreTokenizer.EXAONE, "null");
-    PieceEncoder pieces = PieceEncoder.of(merges(tokenizer), tokenizer.vocab());
+    PieceEncoder pieces = new Pieces(merges(tokenizer), tokenizer.vocab()).best();
     PieceCache small = new PieceCache(pieces, 4); // 16 slots: pieces push each other out
     Random random = new Random(31);
     Scratch scratch = new Scratch(null);
