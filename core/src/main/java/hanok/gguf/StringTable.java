@@ -78,6 +78,16 @@ public final class StringTable extends AbstractList<String> implements RandomAcc
     return ends[index];
   }
 
+  /** A copy of {@link #start} of all strings. */
+  public int[] toStarts() {
+    return starts.clone();
+  }
+
+  /** A copy of {@link #end} of all strings. */
+  public int[] toEnds() {
+    return ends.clone();
+  }
+
   /** The bytes of all strings. */
   public MemorySegment utf8() {
     return MemorySegment.ofArray(utf8).asReadOnly();

@@ -11,13 +11,20 @@ final class SpellingTable {
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
   private static final long ID = 0xFF_FFFF; // of an entry; what is above is of the hash
   private static final int PROBES_A_TOKEN = 64;
+  private static final long[] POWERS = new long[64]; // of the multiplier
+
+  static {
+    POWERS[0] = 1;
+    for (int i = 1; i < POWERS.length; i++) {
+      POWERS[i] = POWERS[i - 1] * MULTIPLIER;
+    }
+  }
 
   private final byte[] spelled;
   private final int[] starts;
   private final int[] ends;
   private final long[] entries; // open addressing: hash & ~ID | id + 1, 0 for none
   private final int shift;
-  private final long[] powers; // of the multiplier
   private long probesLeft;
 
   /** An empty table of tokens that are {@code spelled[starts[id], ends[id])}. */
@@ -28,21 +35,7 @@ final class SpellingTable {
     int bits = 34 - Integer.numberOfLeadingZeros(Math.max(4, ends.length));
     entries = new long[1 << bits];
     shift = 64 - bits;
-    powers = powers();
     probesLeft = (long) PROBES_A_TOKEN * (ends.length + 64);
-  }
-
-  private long[] powers() {
-    int longest = 0;
-    for (int id = 0; id < ends.length; id++) {
-      longest = Math.max(longest, ends[id] - starts[id]);
-    }
-    long[] powers = new long[longest + 1];
-    powers[0] = 1;
-    for (int i = 1; i <= longest; i++) {
-      powers[i] = powers[i - 1] * MULTIPLIER;
-    }
-    return powers;
   }
 
   /**
@@ -84,10 +77,15 @@ final class SpellingTable {
 
   /** The id of the token that is spelt {@code bytes[from, mid)} and {@code [next, to)}, or -1. */
   int findJoined(long left, long right, byte[] bytes, int from, int mid, int next, int to) {
-    if (to - next >= powers.length) {
-      return -1;
+    return find(left * power(to - next) + right, bytes, from, mid, next, to);
+  }
+
+  private static long power(int exponent) {
+    long power = POWERS[exponent % POWERS.length];
+    for (int i = exponent / POWERS.length; i > 0; i--) {
+      power *= POWERS[POWERS.length - 1] * MULTIPLIER;
     }
-    return find(left * powers[to - next] + right, bytes, from, mid, next, to);
+    return power;
   }
 
   private int find(long hash, byte[] bytes, int from, int mid, int next, int to) {

@@ -59,15 +59,13 @@ final class Vocabulary {
     this.types = types;
     spelled = tokens.toUtf8();
     int size = tokens.size();
-    int[] starts = new int[size];
-    int[] ends = new int[size];
+    int[] starts = tokens.toStarts();
+    int[] ends = tokens.toEnds();
     text = new byte[spelled.length];
     textEnds = new int[size];
     inAlphabet = new boolean[size];
     for (int id = 0; id < size; id++) {
-      starts[id] = tokens.start(id);
-      ends[id] = tokens.end(id);
-      textEnds[id] = readText(id, starts[id], ends[id]);
+      readText(id, starts[id], ends[id]);
     }
     ids = new SpellingTable(spelled, starts, ends);
     for (int id = 0; id < size; id++) {
@@ -77,18 +75,19 @@ final class Vocabulary {
     }
   }
 
-  /** Appends what a token stands for to the text, and returns where it ends. */
-  private int readText(int id, int from, int to) {
+  /** Appends what a token stands for to the text. */
+  private void readText(int id, int from, int to) {
     int at = id == 0 ? 0 : textEnds[id - 1];
     if (types[id] == Type.NORMAL.id) {
       int count = ByteAlphabet.read(spelled, from, to, text, at);
       if (count >= 0) {
         inAlphabet[id] = true;
-        return at + count;
+        textEnds[id] = at + count;
+        return;
       }
     }
     System.arraycopy(spelled, from, text, at, to - from);
-    return at + to - from;
+    textEnds[id] = at + to - from;
   }
 
   int size() {
