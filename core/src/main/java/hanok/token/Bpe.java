@@ -33,13 +33,17 @@ final class Bpe implements PieceEncoder {
     merged = new int[capacity];
     Arrays.fill(pairs, -1);
     for (int rank = 0; rank < left.length; rank++) {
-      long key = key(left[rank], right[rank]);
-      int slot = slot(key);
-      if (pairs[slot] == -1) { // the first of two equal merges counts
-        pairs[slot] = key;
-        ranks[slot] = rank;
-        merged[slot] = merges.result()[rank];
-      }
+      add(left[rank], right[rank], rank, merges.result()[rank]);
+    }
+  }
+
+  private void add(int left, int right, int rank, int result) {
+    long key = key(left, right);
+    int slot = slot(key);
+    if (pairs[slot] == -1) { // the first of two equal merges counts
+      pairs[slot] = key;
+      ranks[slot] = rank;
+      merged[slot] = result;
     }
   }
 

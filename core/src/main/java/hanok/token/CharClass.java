@@ -111,6 +111,9 @@ final class CharClass {
     return end;
   }
 
+  /** Reads the table, unless somebody has. */
+  static void prepare() {}
+
   static int of(int codePoint) {
     return CLASSES[BLOCKS[codePoint >> 6] + (codePoint & 63)];
   }

@@ -18,6 +18,7 @@ final class Pieces {
 
   private void make(Merges merges, int vocab) {
     try {
+      CharClass.prepare(); // whoever encodes will want it in a moment
       Backtracking fast = Backtracking.of(merges, vocab);
       encoder = fast == null ? encoder : fast;
     } finally {

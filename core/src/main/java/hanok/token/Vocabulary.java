@@ -45,6 +45,7 @@ final class Vocabulary {
   private final SpellingTable ids;
   private final byte[] text; // what the tokens stand for, one after the other
   private final int[] textEnds;
+  private final IntList unusual = new IntList(); // ids of tokens that are not normal ones
   private final boolean[] inAlphabet; // a normal token that spells bytes
 
   /**
@@ -85,6 +86,8 @@ final class Vocabulary {
         textEnds[id] = at + count;
         return;
       }
+    } else {
+      unusual.add(id);
     }
     System.arraycopy(spelled, from, text, at, to - from);
     textEnds[id] = at + to - from;
@@ -150,10 +153,10 @@ final class Vocabulary {
     return tokens;
   }
 
-  /** The tokens of a type that stand for something, by id. */
+  /** The tokens of a type, not the normal one, that stand for something, by id. */
   int[] idsOf(Type type) {
     IntList found = new IntList();
-    for (int id = 0; id < types.length; id++) {
+    for (int id : unusual.toArray()) {
       if (types[id] == type.id && length(id) > 0) {
         found.add(id);
       }
