@@ -48,7 +48,7 @@ public final class PieceScanner {
   public void scan(byte[] utf8, Sink sink) {
     int from = 0;
     int at = 0;
-    while (at < utf8.length) {
+    while ((at = literals.next(utf8, at, utf8.length)) < utf8.length) {
       int literal = literals.longest(utf8, at, utf8.length);
       if (literal < 0) {
         at++;
