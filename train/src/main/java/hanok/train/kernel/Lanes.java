@@ -101,7 +101,7 @@ final class Lanes {
         .reinterpretAsFloats();
   }
 
-  /** Rounds to the nearest number in bfloat16, of two the even one. NaN stays what it is. */
+  /** Rounds to the nearest number in bfloat16, of two the even one. Arithmetic's NaN stays NaN. */
   static void storeHalf(FloatVector v, long address, int left) {
     IntVector bits = v.reinterpretAsInts();
     IntVector odd = bits.lanewise(LSHR, 16).and(1);

@@ -1,10 +1,12 @@
 package hanok.train.run;
 
+import hanok.train.Learned;
 import hanok.train.Learner;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +29,17 @@ final class Saving implements AutoCloseable {
   /**
    * Saves a run.
    *
+   * @param learned as it is now
+   * @param copy takes a copy of that, if it is to be written later
    * @param best the step whose checkpoint stays; -1 for none
    */
-  void save(Learner learner, RunState state, long best) {
+  void save(Learned learned, Supplier<Learner.Snapshot> copy, RunState state, long best) {
     await();
     if (!async) {
-      checkpoints.save(learner, state, best);
+      checkpoints.save(learned, state, best);
       return;
     }
-    Learner.Snapshot snapshot = learner.snapshot();
+    Learner.Snapshot snapshot = copy.get();
     writing =
         writer.submit(() -> {
           try (snapshot) {

@@ -155,7 +155,7 @@ public final class Trainer {
   private void save() {
     RunState state =
         new RunState(step, limit.seconds(), work.data().state(), guard.state(), stop.state());
-    saving.save(learner, state, stop.state().bestStep());
+    saving.save(learner, learner::snapshot, state, stop.state().bestStep());
     saved = step;
   }
 

@@ -3,8 +3,6 @@ package hanok.train.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import hanok.model.ModelConfig;
-import hanok.train.Batch;
 import hanok.train.EarlyStop;
 import hanok.train.Guard;
 import hanok.train.Learner;
@@ -17,58 +15,81 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SavingTest {
   @TempDir Path folder;
 
   @Test
-  void goesOnWhileACheckpointIsWritten() throws InterruptedException {
-    Checkpoints checkpoints = new Checkpoints(folder.resolve("c"), 2);
-    Snapshots learner = new Snapshots();
+  void theRunGoesOnWhileACheckpointIsWritten() throws InterruptedException {
+    Checkpoints checkpoints = checkpoints(2);
+    Copy first = new Copy();
+    Copy second = new Copy();
+    second.goOn.countDown();
     try (Saving saving = new Saving(checkpoints, true)) {
-      saving.save(learner, state(1), -1);
-      learner.written.await(); // the writer waits for "go on"
-      assertThat(checkpoints.latest()).isEmpty();
+      saving.save(new Copy(), () -> first, state(1), -1);
+      first.begun.await();
       saving.check();
-      learner.goOn.countDown();
-      saving.save(learner, state(2), -1);
+      assertThat(checkpoints.latest()).isEmpty();
+      first.goOn.countDown();
+      saving.save(new Copy(), () -> second, state(2), -1);
+      assertThat(checkpoints.of(1)).isDirectory(); // the second waited for it
       saving.await();
       assertThat(checkpoints.latest()).contains(checkpoints.of(2));
-      assertThat(checkpoints.of(1)).isDirectory();
     }
-    assertThat(learner.closed).isEqualTo(2);
+    assertThat(first.closed && second.closed).isTrue();
   }
 
   @Test
-  void waitsWhereItIsToldTo() {
-    Checkpoints checkpoints = new Checkpoints(folder.resolve("c"), 2);
-    Snapshots learner = new Snapshots();
-    learner.goOn.countDown();
+  void theRunWaitsWhereItIsToldTo() {
+    Checkpoints checkpoints = checkpoints(2);
+    Copy now = new Copy();
+    now.goOn.countDown();
     try (Saving saving = new Saving(checkpoints, false)) {
-      saving.save(learner, state(1), -1);
+      saving.save(
+          now,
+          () -> {
+            throw new AssertionError("copied");
+          },
+          state(1),
+          -1);
       assertThat(checkpoints.latest()).contains(checkpoints.of(1));
     }
-    assertThat(learner.closed).isZero();
   }
 
   @Test
-  void tellsWhatACheckpointFailedOnAndKeepsTheOneBefore() throws IOException {
-    Checkpoints checkpoints = new Checkpoints(folder.resolve("c"), 1);
-    Snapshots learner = new Snapshots();
-    learner.goOn.countDown();
+  void whatACheckpointFailedOnIsToldOnceAndTheOneBeforeStays() throws Exception {
+    Checkpoints checkpoints = checkpoints(1);
+    Copy fine = new Copy();
+    fine.goOn.countDown();
+    Copy full = new Copy();
+    full.failure = new UncheckedIOException(new IOException("No space left on device"));
+    full.goOn.countDown();
     try (Saving saving = new Saving(checkpoints, true)) {
-      saving.save(learner, state(1), -1);
+      saving.save(fine, () -> fine, state(1), -1);
+      saving.save(full, () -> full, state(2), -1);
+      assertThatThrownBy(() -> checkForEver(saving)).hasMessageContaining("No space left");
+      saving.check();
       saving.await();
-      learner.failure = new UncheckedIOException(new IOException("No space left on device"));
-      saving.save(learner, state(2), -1);
-      assertThatThrownBy(saving::await).hasMessageContaining("No space left");
-      saving.await(); // it is told once
     }
-    assertThat(checkpoints.latest()).contains(checkpoints.of(1));
-    try (var files = Files.list(folder.resolve("c"))) {
-      assertThat(files).hasSize(1);
+    assertThat(full.closed).isTrue();
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(checkpoints.of(1));
     }
+  }
+
+  /** What a run does after every step. */
+  private static void checkForEver(Saving saving) throws InterruptedException {
+    while (true) {
+      saving.check();
+      Thread.sleep(1);
+    }
+  }
+
+  private Checkpoints checkpoints(int keep) {
+    return new Checkpoints(folder, keep);
   }
 
   private static RunState state(long step) {
@@ -80,34 +101,16 @@ class SavingTest {
         EarlyStop.State.NONE);
   }
 
-  /** A learner that can do nothing but be saved, when it is told to go on. */
-  private static final class Snapshots implements Learner {
-    final CountDownLatch written = new CountDownLatch(1);
+  /** What can do nothing but be written, once it is told to go on. */
+  private static final class Copy implements Learner.Snapshot {
+    final CountDownLatch begun = new CountDownLatch(1);
     final CountDownLatch goOn = new CountDownLatch(1);
     @Nullable RuntimeException failure;
-    int closed;
-
-    @Override
-    public Snapshot snapshot() {
-      return new Snapshot() {
-        @Override
-        public void saveWeights(Path to) {
-          Snapshots.this.saveWeights(to);
-        }
-
-        @Override
-        public void saveState(Path to) {}
-
-        @Override
-        public void close() {
-          closed++;
-        }
-      };
-    }
+    volatile boolean closed;
 
     @Override
     public void saveWeights(Path to) {
-      written.countDown();
+      begun.countDown();
       try {
         goOn.await();
       } catch (InterruptedException e) {
@@ -122,51 +125,8 @@ class SavingTest {
     public void saveState(Path to) {}
 
     @Override
-    public ModelConfig config() {
-      throw new UnsupportedOperationException();
+    public void close() {
+      closed = true;
     }
-
-    @Override
-    public long trainedParameters() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public float[] nats(Batch batch) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int next(int[] ids) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public double accumulate(Batch batch, double scale) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public double gradientNorm() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void step(double learningRate, double gradientScale) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void dropGradients() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void restore(Path from) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 }
